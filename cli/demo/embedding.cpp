@@ -1,0 +1,90 @@
+#include "cli/demo/embedding.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+
+namespace cupel::demo {
+namespace {
+
+constexpr int kColumns = 4;
+constexpr int kRows = 3;
+constexpr int kTiles = kColumns * kRows;
+constexpr int kShades = 16;
+
+struct Sums {
+  std::array<double, kTiles * 3> colors{};
+  std::array<double, kShades> shades{};
+  std::array<double, kTiles> edges{};
+};
+
+int shade_of(const uint8_t* pixel) { return (2 * pixel[0] + 5 * pixel[1] + pixel[2]) / 8; }
+
+Sums add_up(const Image& image) {
+  Sums sums;
+  for (int y = 0; y < image.height; ++y) {
+    const uint8_t* pixel = &image.rgb[static_cast<size_t>(y) * image.width * 3];
+    const int row = y * kRows / image.height;
+    int before = shade_of(pixel);
+    for (int x = 0; x < image.width; ++x, pixel += 3) {
+      const int tile = row * kColumns + x * kColumns / image.width;
+      for (int c = 0; c < 3; ++c) sums.colors[tile * 3 + c] += pixel[c];
+      const int shade = shade_of(pixel);
+      sums.shades[shade * kShades / 256] += 1;
+      const int step = std::abs(shade - before);
+      // Below this it is the grain, not the scene.
+      if (step > 10) sums.edges[tile] += step;
+      before = shade;
+    }
+  }
+  return sums;
+}
+
+}  // namespace
+
+Embedding embed(const Image& image) {
+  const Sums sums = add_up(image);
+  const double pixels = static_cast<double>(image.width) * image.height;
+  const double tile = pixels / kTiles;
+  Embedding embedding{};
+  size_t at = 0;
+  // Each part is centred, so that unlike pictures point in different directions.
+  for (const double sum : sums.colors) embedding[at++] = static_cast<float>(sum / tile / 128 - 1);
+  for (const double sum : sums.shades) {
+    embedding[at++] = static_cast<float>(2 * (sum / pixels - 1.0 / kShades));
+  }
+  for (const double sum : sums.edges) embedding[at++] = static_cast<float>(sum / tile / 8 - 0.3);
+  double square = 0;
+  for (const float value : embedding) square += static_cast<double>(value) * value;
+  const auto length = static_cast<float>(std::sqrt(square));
+  if (length > 0) {
+    for (float& value : embedding) value /= length;
+  }
+  return embedding;
+}
+
+std::string to_npy(const std::vector<Embedding>& rows) {
+  std::string header =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows.size(),
+                  kEmbeddingWidth);
+  // Magic, version, length and header fill a multiple of 64 bytes and end in a line feed.
+  header.append(63 - (10 + header.size()) % 64, ' ');
+  header.push_back('\n');
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes.push_back(static_cast<char>(header.size() & 0xFF));
+  bytes.push_back(static_cast<char>(header.size() >> 8));
+  bytes += header;
+  for (const Embedding& row : rows) {
+    for (const float value : row) {
+      const auto bits = std::bit_cast<uint32_t>(value);
+      for (int shift = 0; shift < 32; shift += 8) {
+        bytes.push_back(static_cast<char>(bits >> shift & 0xFF));
+      }
+    }
+  }
+  return bytes;
+}
+
+}  // namespace cupel::demo

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/demo/canvas.hpp"
+
+namespace cupel::demo {
+
+inline constexpr size_t kEmbeddingWidth = 64;
+using Embedding = std::array<float, kEmbeddingWidth>;
+
+/// What a picture looks like, of length 1: the mean colour of 4 by 3 tiles (36), how its pixels
+/// spread over 16 shades (16), and how much its tiles are patterned (12).
+Embedding embed(const Image& image);
+
+/// The bytes of a NumPy file, version 1.0, of little-endian float32 of shape (rows, 64).
+std::string to_npy(const std::vector<Embedding>& rows);
+
+}  // namespace cupel::demo

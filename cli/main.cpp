@@ -1,0 +1,79 @@
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "cli/demo/demo.hpp"
+#include "cli/options.hpp"
+#include "cli/shell.hpp"
+
+namespace cupel::cli {
+namespace {
+
+int make_demo(const CommandLine& line) {
+  demo::DemoOptions options;
+  options.directory = line.demo_directory;
+  options.images = line.demo_images;
+  options.seed = line.demo_seed;
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  demo::generate(options, [&](uint32_t done, uint32_t total) {
+    if (terminal && (done % 50 == 0 || done == total))
+      std::fputs(fmt::format("\r{} of {} images", done, total).c_str(), stderr);
+  });
+  if (terminal) std::fputs("\n", stderr);
+  std::fputs(fmt::format("{0}: {1} images in images/, items.jsonl, annotations.jsonl, predictions.jsonl, "
+                         "predictions-small.jsonl, embeddings.npy; the planted faults are in planted.json\n",
+                         line.demo_directory, line.demo_images)
+                 .c_str(),
+             stdout);
+  return kOk;
+}
+
+int check_database(const CommandLine& line) {
+  const Result<std::vector<std::string>> findings = check(line.database);
+  if (!findings) {
+    std::fputs(describe(findings.error(), {}).c_str(), stderr);
+    return kCannotOpen;
+  }
+  for (const std::string& finding : findings.value())
+    std::fputs((terminal_text(finding) + "\n").c_str(), stdout);
+  if (findings.value().empty()) std::fputs("everything fits\n", stdout);
+  return findings.value().empty() ? kOk : kCannotOpen;
+}
+
+int query(const CommandLine& line) {
+  const Result<Database> database = Database::open(line.database, line.options);
+  if (!database) {
+    std::fputs(describe(database.error(), {}).c_str(), stderr);
+    return kCannotOpen;
+  }
+  Shell shell(database.value(), line);
+  if (!line.jobs.empty()) return shell.run_jobs();
+  if (isatty(STDIN_FILENO) != 0) return shell.interactive();
+  return shell.run_script(read_all("-"));
+}
+
+int run(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "");
+  std::signal(SIGPIPE, SIG_IGN);
+  const CommandLine line = parse_command_line(argc, argv);
+  try {
+    switch (line.action) {
+      case Action::kStop: return line.exit_code;
+      case Action::kDemo: return make_demo(line);
+      case Action::kCheck: return check_database(line);
+      case Action::kQuery: break;
+    }
+    return query(line);
+  } catch (const Error& error) {
+    std::fputs(describe(error, {}).c_str(), stderr);
+    return exit_code_of(error);
+  }
+}
+
+}  // namespace
+}  // namespace cupel::cli
+
+int main(int argc, char** argv) { return cupel::cli::run(argc, argv); }

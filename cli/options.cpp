@@ -1,0 +1,105 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace cupel::cli {
+namespace {
+
+constexpr const char* kFooter = R"(
+Examples:
+  cupel demo demo                                     make a sample dataset to try
+  cupel street.cupel -c "IMPORT ITEMS FROM 'items.jsonl'"
+  cupel street.cupel -c "annotations.count = 0"       images without ground truth
+  cupel street.cupel --format jsonl -c "annotations.car > 5" | head
+  cupel street.cupel < questions.sql                  a script from standard input
+
+Exit codes: 0 ok, 1 a statement failed, 2 usage, 3 the database cannot be opened or is damaged,
+4 I/O error or disk full, 5 cancelled or over a limit, 130 interrupted.)";
+
+const std::map<std::string, Format> kFormats{{"table", Format::kTable},
+                                             {"csv", Format::kCsv},
+                                             {"json", Format::kJson},
+                                             {"jsonl", Format::kJsonl},
+                                             {"markdown", Format::kMarkdown}};
+
+/// `-c` and `-f` keep the order in which they were given, which CLI11 does not tell across options.
+std::vector<Job> jobs_in_order(const CLI::App& app, const CLI::Option* command,
+                               const CLI::Option* file) {
+  std::vector<Job> jobs;
+  size_t commands = 0;
+  size_t files = 0;
+  for (const CLI::Option* option : app.parse_order()) {
+    if (option == command) jobs.push_back({false, command->results()[commands++]});
+    if (option == file) jobs.push_back({true, file->results()[files++]});
+  }
+  return jobs;
+}
+
+void add_database_options(CLI::App& app, CommandLine& line) {
+  app.add_option("--format", line.format, "table, csv, json, jsonl or markdown (default: table on a terminal, csv in a pipe)")
+      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
+      ->type_name("FORMAT");
+  app.add_option("--rows", line.table_rows, "rows that a table shows; 0: all (default 40)");
+  app.add_flag("--echo", line.echo, "print each statement before its answer");
+  app.add_flag("--read-only", line.options.read_only, "open without the right to write, also beside a writer");
+  app.add_flag("--strict", line.options.strict, "warnings are errors");
+  app.add_option("--threads", line.options.threads, "threads of a query; 0: one a core")
+      ->check(CLI::Range(0, 1024));
+  app.add_option("--memory", line.options.memory_bytes,
+                 "memory budget in bytes, also 512MB, 2GB (default: half of RAM, at most 4 GiB)")
+      ->transform(CLI::AsSizeValue(false))
+      ->type_name("BYTES");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app{"Cupel: finds what is unlabelled, mislabelled or missed in a labelled dataset", "cupel"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", fmt::format("cupel {} (storage format {})", version(), storage_format()));
+  app.add_option("DATABASE", line.database, "database directory, made where there is none; or :memory:");
+  std::vector<std::string> texts;
+  std::vector<std::string> files;
+  const CLI::Option* command = app.add_option("-c,--command", texts, "run the statements and leave (repeatable)")
+                                   ->type_name("STATEMENT")->take_all()->expected(1);
+  const CLI::Option* file = app.add_option("-f,--file", files, "run the statements of a file; -: standard input (repeatable)")
+                                ->type_name("FILE")->take_all()->expected(1);
+  add_database_options(app, line);
+
+  CLI::App* demo = app.add_subcommand("demo", "make a sample street dataset with planted faults");
+  demo->add_option("DIR", line.demo_directory, "directory to make it in")->required();
+  demo->add_option("--images", line.demo_images, "number of images (default 2000)")->check(CLI::Range(10, 1000000));
+  demo->add_option("--seed", line.demo_seed, "seed; the same seed makes the same bytes (default 1)");
+  CLI::App* check = app.add_subcommand("check", "walk a whole database and report what does not fit");
+  check->add_option("DIR", line.database, "database directory")->required();
+  try {
+    app.parse(argc, argv);
+    if (!demo->parsed() && !check->parsed() && line.database.empty())
+      throw CLI::RequiredError("DATABASE");
+  } catch (const CLI::ParseError& error) {
+    line.action = Action::kStop;
+    line.exit_code = app.exit(error) == 0 ? kOk : kUsage;
+    return line;
+  }
+  line.jobs = jobs_in_order(app, command, file);
+  if (demo->parsed()) line.action = Action::kDemo;
+  if (check->parsed()) line.action = Action::kCheck;
+  return line;
+}
+
+int exit_code_of(const Error& error) {
+  switch (error.code()) {
+    case ErrorCode::kIo: return kIoFailed;
+    case ErrorCode::kCorruption: return kCannotOpen;
+    case ErrorCode::kLimit: return kCancelled;
+    case ErrorCode::kInterrupted: return kInterruptedBySignal;
+    default: return kStatementFailed;
+  }
+}
+
+}  // namespace cupel::cli

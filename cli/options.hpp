@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cupel/cupel.hpp"
+
+namespace cupel::cli {
+
+/// How results are written. kAuto: a table on a terminal, csv in a pipe.
+enum class Format { kAuto, kTable, kCsv, kJson, kJsonl, kMarkdown };
+
+/// One thing to run: `-c TEXT` or `-f FILE` ("-" for standard input), in the order given.
+struct Job {
+  bool is_file = false;
+  std::string text;
+};
+
+enum class Action { kQuery, kDemo, kCheck, kStop };
+
+/// The command line, understood.
+struct CommandLine {
+  Action action = Action::kQuery;
+  int exit_code = 0;  ///< for kStop (help, version, usage error: already printed)
+  std::string database;
+  std::vector<Job> jobs;
+  Format format = Format::kAuto;
+  size_t table_rows = 40;
+  bool echo = false;
+  Options options;
+  std::string demo_directory;
+  uint32_t demo_images = 2000;
+  uint64_t demo_seed = 1;
+};
+
+/// Reads the arguments; prints help, version and usage errors itself.
+CommandLine parse_command_line(int argc, char** argv);
+
+/// The exit codes that scripts rely on (`cupel --help` lists them).
+enum ExitCode : int {
+  kOk = 0,
+  kStatementFailed = 1,
+  kUsage = 2,
+  kCannotOpen = 3,
+  kIoFailed = 4,
+  kCancelled = 5,
+  kInterruptedBySignal = 130,
+};
+int exit_code_of(const Error& error);
+
+}  // namespace cupel::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/options.hpp"
+#include "cupel/cupel.hpp"
+
+namespace cupel::cli {
+
+/// Runs statements on one session and writes their answers to standard output; warnings, errors
+/// and (unless a table is written) the sentences of statements that are no queries go to standard
+/// error. Nothing but the public API is used.
+class Shell {
+ public:
+  Shell(const Database& database, const CommandLine& line);
+
+  /// Runs every statement of a script, in order, up to the first that fails. Returns the exit code.
+  int run_script(std::string_view script);
+  /// Runs `-c` and `-f` jobs in order, up to the first failure.
+  int run_jobs();
+  /// Reads statements from a terminal until end of input; errors do not end it.
+  int interactive();
+
+ private:
+  int run_statement(std::string_view statement);
+  bool write_rows(Cursor& cursor, std::string_view statement, int& exit_code);
+  bool write_table(Cursor& cursor, std::string_view statement, int& exit_code);
+  bool write_text(Cursor& cursor, std::string_view statement, int& exit_code);
+  int fail(const Error& error, std::string_view statement);
+
+  Session session_;
+  const CommandLine& line_;
+  Format format_;
+};
+
+/// The whole of standard input or of a file; kIo when it cannot be read.
+std::string read_all(const std::string& path);
+
+}  // namespace cupel::cli

@@ -1,0 +1,178 @@
+#include <chrono>
+
+#include "engine/api/state.hpp"
+#include "engine/exec/change.hpp"
+#include "grammar/parse.hpp"
+#include "grammar/words.hpp"
+
+namespace cupel {
+
+storage::SnapshotPtr Session::State::view() {
+  return transaction ? transaction->view() : database->dataset->snapshot();
+}
+
+std::unique_ptr<exec::Context> Session::State::context(storage::SnapshotPtr snapshot) {
+  auto context = std::make_unique<exec::Context>();
+  context->snapshot = std::move(snapshot);
+  context->pool = database->pool.get();
+  context->interrupt = &interrupted;
+  context->memory_bytes = database->options.memory_bytes / 2;
+  context->progress = progress;
+  if (time_limit > 0)
+    context->deadline = std::chrono::steady_clock::now() +
+                        std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                            std::chrono::duration<double>(time_limit));
+  return context;
+}
+
+Session::Session(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+Result<Cursor> Session::run(std::string_view statement, const Parameters& parameters,
+                            RowForm form) {
+  return api::guard([&] {
+    state_->interrupted = false;
+    const grammar::Statement parsed = grammar::parse(statement);
+    const api::Call call{*state_, parameters, form, statement};
+    return Cursor(api::run_statement(call, parsed));
+  });
+}
+
+Result<Table> Session::execute(std::string_view statement, const Parameters& parameters,
+                               RowForm form) {
+  Result<Cursor> cursor = run(statement, parameters, form);
+  if (!cursor) return cursor.error();
+  Table table;
+  table.columns = cursor->columns();
+  for (;;) {
+    Result<std::optional<Batch>> batch = cursor->next();
+    if (!batch) return batch.error();
+    if (!*batch) break;
+    table.batches.push_back(std::move(**batch));
+  }
+  table.warnings = cursor->warnings();
+  table.message = cursor->message();
+  table.noun = cursor->noun();
+  table.statistics = cursor->statistics();
+  return table;
+}
+
+namespace {
+
+/// Appends through one of the functions of exec/change.hpp, as one atomic statement.
+template <typename F>
+Result<AppendCounts> append(Session::State& session, F change) {
+  return api::guard([&] {
+    session.interrupted = false;
+    AppendCounts counts;
+    api::write(session, [&](storage::Transaction& transaction) {
+      const auto context = session.context(transaction.view());
+      counts = change(transaction, *context);
+    });
+    return counts;
+  });
+}
+
+}  // namespace
+
+Result<AppendCounts> Session::append_items(std::span<const ItemRow> rows, bool update) {
+  return append(*state_, [&](storage::Transaction& transaction, const exec::Context& context) {
+    return exec::append_items(transaction, rows, update, context);
+  });
+}
+
+Result<AppendCounts> Session::append_annotations(std::span<const ObjectRow> rows, bool update) {
+  return append(*state_, [&](storage::Transaction& transaction, const exec::Context& context) {
+    return exec::append_objects(transaction, storage::kAnnotations, rows, update, context);
+  });
+}
+
+Result<AppendCounts> Session::append_predictions(std::string_view run,
+                                                 std::span<const ObjectRow> rows, bool update) {
+  return append(*state_, [&](storage::Transaction& transaction, const exec::Context& context) {
+    return exec::append_objects(transaction, transaction.run(run), rows, update, context);
+  });
+}
+
+Result<AppendCounts> Session::append_columns(std::string_view source,
+                                             std::span<const ColumnView> columns,
+                                             std::string_view run, bool update) {
+  return append(*state_, [&](storage::Transaction& transaction, const exec::Context& context) {
+    storage::TableId table = storage::kItems;
+    if (source == "annotations") {
+      table = storage::kAnnotations;
+    } else if (source == "predictions") {
+      if (run.empty())
+        throw Error(ErrorCode::kConstraint, "predictions belong to a run: give its name");
+      table = transaction.run(run);
+    } else if (source != "items") {
+      throw Error(ErrorCode::kName, "there is no source '" + std::string(source) + "'",
+                  std::nullopt, "items, annotations or predictions");
+    }
+    return exec::append_columns(transaction, table, columns, update, context);
+  });
+}
+
+void Session::interrupt() noexcept { state_->interrupted = true; }
+void Session::on_progress(std::function<void(const Progress&)> callback) {
+  state_->progress = std::move(callback);
+}
+void Session::set_time_limit(double seconds) { state_->time_limit = seconds; }
+bool Session::in_transaction() const noexcept { return state_->transaction != nullptr; }
+
+std::vector<ScriptStatement> split_script(std::string_view script) {
+  std::vector<ScriptStatement> statements;
+  for (const grammar::ScriptPart& part : grammar::split_script(script))
+    statements.push_back(
+        {script.substr(part.begin, part.end - part.begin), part.line, part.complete});
+  return statements;
+}
+
+namespace api {
+
+void write(Session::State& session, const std::function<void(storage::Transaction&)>& change) {
+  if (!session.transaction) {
+    const auto transaction = session.database->dataset->begin();
+    change(*transaction);
+    transaction->commit();
+    return;
+  }
+  session.transaction->savepoint();
+  try {
+    change(*session.transaction);
+  } catch (...) {
+    session.transaction->rollback_to_savepoint();
+    throw;
+  }
+}
+
+void enforce_strict(const Session::State& session, const std::vector<Warning>& warnings) {
+  if (!session.database->options.strict || warnings.empty()) return;
+  const Warning& first = warnings.front();
+  throw Error(ErrorCode::kName, first.message, first.span, first.suggestion);
+}
+
+void unknown_name(std::string_view what, const grammar::Name& name,
+                  const std::vector<std::string>& existing) {
+  const auto near = grammar::near_words(name.text, existing, 1);
+  std::string message = "there is no " + std::string(what) + " '" + name.text + "'";
+  if (near.empty() && !existing.empty()) {
+    message += "; there is ";
+    for (size_t i = 0; i < existing.size() && i < 5; ++i)
+      message += (i == 0 ? "'" : ", '") + existing[i] + "'";
+    if (existing.size() > 5) message += ", …";
+  }
+  throw Error(ErrorCode::kName, message, name.span, near.empty() ? std::string() : near.front());
+}
+
+std::string counted(uint64_t count, std::string_view noun) {
+  std::string digits = std::to_string(count);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  if (count == 1 && noun.ends_with("s")) noun.remove_suffix(1);
+  return digits + " " + std::string(noun);
+}
+
+}  // namespace api
+}  // namespace cupel

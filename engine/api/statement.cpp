@@ -1,0 +1,73 @@
+#include "engine/api/state.hpp"
+
+namespace cupel::api {
+namespace {
+
+Answer said(std::string message) {
+  auto answer = std::make_unique<Cursor::State>();
+  answer->message = std::move(message);
+  return answer;
+}
+
+Answer begin(const Call& call) {
+  if (call.session.transaction)
+    throw Error(ErrorCode::kConflict, "a transaction is open already; COMMIT or ROLLBACK it first");
+  call.session.transaction = call.session.database->dataset->begin();
+  return said("transaction begun");
+}
+
+std::unique_ptr<storage::Transaction> take_transaction(const Call& call, std::string_view what) {
+  if (!call.session.transaction)
+    throw Error(ErrorCode::kConflict,
+                "there is no open transaction to " + std::string(what) + "; BEGIN opens one");
+  return std::move(call.session.transaction);
+}
+
+Answer commit(const Call& call) {
+  take_transaction(call, "commit")->commit();
+  return said("committed");
+}
+
+Answer rollback(const Call& call) {
+  take_transaction(call, "roll back").reset();
+  return said("rolled back");
+}
+
+Answer use_run(const Call& call, const grammar::UseRun& statement) {
+  const storage::SnapshotPtr snapshot = call.session.view();
+  if (snapshot->catalog().run(statement.name.text) == nullptr) {
+    std::vector<std::string> names;
+    for (const storage::Run& run : snapshot->catalog().runs()) names.push_back(run.name);
+    unknown_name("run", statement.name, names);
+  }
+  call.session.run = statement.name.text;
+  return said("predictions are now those of run '" + statement.name.text + "'");
+}
+
+}  // namespace
+
+Answer run_statement(const Call& call, const grammar::Statement& statement) {
+  struct Visitor {
+    const Call& call;
+    Answer operator()(const grammar::Query& s) { return run_query(call, s); }
+    Answer operator()(const grammar::Explain& s) { return run_explain(call, s); }
+    Answer operator()(const grammar::CreateSlice& s) { return create_slice(call, s); }
+    Answer operator()(const grammar::InsertIntoSlice& s) { return insert_into_slice(call, s); }
+    Answer operator()(const grammar::DeleteFromSlice& s) { return delete_from_slice(call, s); }
+    Answer operator()(const grammar::RenameSlice& s) { return rename_slice(call, s); }
+    Answer operator()(const grammar::DropSlice& s) { return drop_slice(call, s); }
+    Answer operator()(const grammar::Show& s) { return run_show(call, s); }
+    Answer operator()(const grammar::DescribeSlice& s) { return describe_slice(call, s); }
+    Answer operator()(const grammar::Import& s) { return run_import(call, s); }
+    Answer operator()(const grammar::Export& s) { return run_export(call, s); }
+    Answer operator()(const grammar::Update& s) { return run_update(call, s); }
+    Answer operator()(const grammar::Delete& s) { return run_delete(call, s); }
+    Answer operator()(const grammar::UseRun& s) { return use_run(call, s); }
+    Answer operator()(const grammar::Begin&) { return begin(call); }
+    Answer operator()(const grammar::Commit&) { return commit(call); }
+    Answer operator()(const grammar::Rollback&) { return rollback(call); }
+  };
+  return std::visit(Visitor{call}, statement.node);
+}
+
+}  // namespace cupel::api

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cupel/cupel.hpp"
+#include "engine/plan/plan.hpp"
+#include "grammar/ast.hpp"
+#include "storage/snapshot.hpp"
+
+/// Names become meaning: the language of LANGUAGE.md part 2 against one immutable snapshot.
+namespace cupel::bind {
+
+struct Scope {
+  storage::SnapshotPtr snapshot;
+  std::string run;  ///< the session's USE RUN, or empty
+  const Parameters* parameters = nullptr;
+};
+
+/// Binds a query. Throws Error (kName, kType, kUnsupported) with span and suggestion; collects
+/// warnings (unknown labels and metadata, comparisons that can never hold).
+plan::Plan bind_query(const grammar::Query& query, const Scope& scope, std::vector<Warning>& warnings);
+
+/// The tables of a source, in the order of the arms.
+std::vector<storage::TableId> source_tables(const grammar::Source& source, const Scope& scope);
+
+/// A condition alone, over rows of one source (UPDATE, DELETE): a plan of whole rows.
+plan::Plan bind_rows(const grammar::Source& source, const grammar::Expression* where,
+                     const Scope& scope, std::vector<Warning>& warnings);
+
+/// What UPDATE assigns to: a field, by table of the source.
+struct BoundAssignment {
+  std::string column;  ///< canonical name: `metadata.…`, `label`
+  /// One per arm of the plan of bind_rows; null: MISSING.
+  std::vector<plan::ExpressionPtr> values;
+};
+/// Binds `UPDATE … SET`: the rows, and what they get. Collections of the values are in the plan.
+plan::Plan bind_update(const grammar::Update& update, const Scope& scope,
+                       std::vector<BoundAssignment>& assignments, std::vector<Warning>& warnings);
+
+}  // namespace cupel::bind

@@ -1,0 +1,169 @@
+#include "engine/exec/groups.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "engine/exec/waves.hpp"
+
+namespace cupel::exec {
+namespace {
+
+using storage::Bitmap;
+
+/// The positions of set bits of `kept` within the rows.
+std::vector<uint32_t> positions(const std::vector<uint32_t>& rows, const Bitmap& kept) {
+  std::vector<uint32_t> out;
+  for (uint32_t i = 0; i < rows.size(); ++i)
+    if (kept.test(rows[i])) out.push_back(i);
+  return out;
+}
+
+std::vector<uint32_t> picked(const std::vector<uint32_t>& from, std::span<const uint32_t> order) {
+  std::vector<uint32_t> out;
+  out.reserve(order.size());
+  for (const uint32_t i : order) out.push_back(from[i]);
+  return out;
+}
+
+std::string_view name_of(plan::Aggregation aggregation) {
+  switch (aggregation) {
+    case plan::Aggregation::kCount: return "count";
+    case plan::Aggregation::kSum: return "sum";
+    case plan::Aggregation::kAvg: return "avg";
+    case plan::Aggregation::kMin: return "min";
+    case plan::Aggregation::kMax: return "max";
+  }
+  return "aggregate";
+}
+
+}  // namespace
+
+Groups::Groups(const Selection& selection)
+    : selection_(selection), plan_(selection.evaluation().plan()) {
+  make_arms();
+  for (size_t i = 0; i < plan_.aggregates.size(); ++i) {
+    std::string what(name_of(plan_.aggregates[i]));
+    const bool known = !plan_.arms.empty() && i < plan_.arms.front().arguments.size();
+    const plan::ExpressionPtr argument = known ? plan_.arms.front().arguments[i] : nullptr;
+    if (argument != nullptr) what += "(" + plan::print(*argument, plan_) + ")";
+    aggregates_.emplace_back(plan_.aggregates[i], std::move(what));
+  }
+  const Context& context = selection.evaluation().context();
+  const uint64_t chunk_rows = selection.evaluation().catalog().chunk_rows;
+  ScanProgress progress(context, selection.places().size() * chunk_rows);
+  if (!plan_.has_keys) {
+    size_ = 1;
+    for (Aggregate& aggregate : aggregates_) aggregate.resize(1);
+  }
+  in_order(
+      context, selection.places().size(), [&](size_t place) { return read(place); },
+      [&](size_t, Part part) {
+        merge(std::move(part));
+        progress.add(chunk_rows);
+      });
+}
+
+void Groups::make_arms() {
+  Evaluation& evaluation = selection_.evaluation();
+  needs_rows_ = plan_.has_keys;
+  for (const plan::Arm& from : plan_.arms) {
+    Arm& arm = arms_.emplace_back();
+    for (const plan::ExpressionPtr& key : from.keys)
+      arm.keys.push_back(evaluation.expression(*key, from.table));
+    arm.arguments.resize(plan_.aggregates.size());
+    arm.filters.resize(plan_.aggregates.size());
+    for (size_t i = 0; i < plan_.aggregates.size(); ++i) {
+      if (i < from.arguments.size() && from.arguments[i])
+        arm.arguments[i] = evaluation.expression(*from.arguments[i], from.table);
+      if (i < from.filters.size() && from.filters[i])
+        arm.filters[i] = evaluation.condition(*from.filters[i], from.table);
+      needs_rows_ = needs_rows_ || arm.arguments[i] != nullptr;
+    }
+  }
+  key_ids_.resize(plan_.arms.empty() ? 0 : plan_.arms.front().keys.size());
+  tuple_keys_.resize(key_ids_.size());
+}
+
+Groups::Part Groups::read(size_t number) const {
+  const Place& place = selection_.places()[number];
+  const Arm& arm = arms_[place.arm];
+  const Bitmap selected = selection_.rows(number);
+  Part part;
+  part.rows = selected.count();
+  if (part.rows == 0) return part;
+  std::vector<uint32_t> rows;
+  std::vector<uint32_t> groups;
+  part.groups = 1;
+  if (needs_rows_) {
+    rows = rows_of(selected);
+    std::vector<KeyIds> keys(arm.keys.size());
+    std::vector<std::vector<uint32_t>> ids;
+    for (size_t k = 0; k < keys.size(); ++k)
+      ids.push_back(keys[k].ids(arm.keys[k]->run(place.chunk, rows)));
+    TupleIds tuples;
+    groups = tuples.ids(ids, rows.size());
+    part.groups = tuples.new_rows().size();
+    for (size_t k = 0; k < keys.size(); ++k)
+      part.keys.push_back(keys[k].distinct().gather(picked(ids[k], tuples.new_rows())));
+    part.sources = std::move(keys);
+  }
+  for (size_t i = 0; i < plan_.aggregates.size(); ++i)
+    part.partials.push_back(read_aggregate(place, i, selected, rows, groups, part.groups));
+  return part;
+}
+
+Partial Groups::read_aggregate(const Place& place, size_t index, const Bitmap& selected,
+                               const std::vector<uint32_t>& rows,
+                               const std::vector<uint32_t>& groups, size_t group_count) const {
+  const Arm& arm = arms_[place.arm];
+  const plan::Aggregation aggregation = plan_.aggregates[index];
+  const ConditionNode* filter = arm.filters[index].get();
+  const ExpressionNode* argument = arm.arguments[index].get();
+  if (!needs_rows_) {
+    Partial partial;
+    partial.counts.push_back(filter == nullptr ? selected.count()
+                                               : filter->run(place.chunk, selected).count());
+    return partial;
+  }
+  if (filter == nullptr) {
+    if (argument == nullptr) return aggregate(aggregation, groups, group_count, nullptr);
+    Vector values = argument->run(place.chunk, rows);
+    return aggregate(aggregation, groups, group_count, &values);
+  }
+  const std::vector<uint32_t> kept = positions(rows, filter->run(place.chunk, selected));
+  const std::vector<uint32_t> kept_groups = picked(groups, kept);
+  if (argument == nullptr) return aggregate(aggregation, kept_groups, group_count, nullptr);
+  Vector values = argument->run(place.chunk, picked(rows, kept));
+  return aggregate(aggregation, kept_groups, group_count, &values);
+}
+
+void Groups::merge(Part part) {
+  if (part.rows == 0) return;
+  std::vector<std::vector<uint32_t>> ids;
+  for (size_t k = 0; k < part.keys.size(); ++k)
+    ids.push_back(key_ids_[k].ids(std::move(part.keys[k])));
+  std::vector<uint32_t> to(part.groups, 0);
+  if (plan_.has_keys) {
+    to = tuples_.ids(ids, part.groups);
+    for (const uint32_t row : tuples_.new_rows())
+      for (size_t k = 0; k < ids.size(); ++k) tuple_keys_[k].push_back(ids[k][row]);
+    const size_t added = tuples_.new_rows().size();
+    size_ += added;
+    size_t bytes = 0;
+    for (const Aggregate& aggregate : aggregates_) bytes += aggregate.bytes_per_group();
+    constexpr size_t kKeyBytes = 128;
+    selection_.evaluation().context().reserve(added * (bytes + ids.size() * kKeyBytes));
+    for (Aggregate& aggregate : aggregates_) aggregate.resize(size_);
+  }
+  for (size_t i = 0; i < aggregates_.size(); ++i) aggregates_[i].merge(part.partials[i], to);
+}
+
+std::vector<Value> Groups::slots(size_t group) const {
+  std::vector<Value> out;
+  for (size_t k = 0; k < tuple_keys_.size() && plan_.has_keys; ++k)
+    out.push_back(key_ids_[k].distinct().value(tuple_keys_[k][group]));
+  for (const Aggregate& aggregate : aggregates_) out.push_back(aggregate.value(group));
+  return out;
+}
+
+}  // namespace cupel::exec

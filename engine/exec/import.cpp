@@ -1,0 +1,94 @@
+#include <chrono>
+
+#include "engine/exec/change.hpp"
+#include "engine/exec/row_import.hpp"
+
+namespace cupel::exec {
+namespace {
+
+constexpr size_t kMaxLosses = 10000;
+constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+
+/// Takes the records of one file.
+class FileImport : public io::RecordSink {
+ public:
+  FileImport(storage::Transaction& transaction, const ImportRequest& request,
+             const Context& context)
+      : transaction_(transaction),
+        request_(request),
+        context_(context),
+        rows_(transaction, context, request.update) {}
+
+  ImportOutcome run() {
+    io::read(request_.read, rows_.names(), *this);
+    rows_.finish();
+    ImportOutcome outcome;
+    outcome.items = rows_.items();
+    outcome.objects = rows_.objects();
+    (request_.read.want == io::Want::kItems ? outcome.items : outcome.objects).failed = failed_;
+    outcome.losses = std::move(losses_);
+    return outcome;
+  }
+
+  void item(const io::ItemRecord& item) override { judge(item.place, rows_.add_item(item)); }
+  void mention(const io::ItemRecord& item) override { judge(item.place, rows_.mention(item)); }
+
+  void object(const io::ObjectTarget& target, const io::ObjectRecord& object) override {
+    const storage::TableId table =
+        target.prediction ? run_table(target.run) : storage::kAnnotations;
+    judge(object.place, rows_.add_object(table, object));
+  }
+
+  void failed(const io::Place& place, const Error& error) override {
+    lose(place, error.code(), error.message());
+  }
+
+  void progress(uint64_t done, uint64_t total) override {
+    context_.poll();
+    const auto now = std::chrono::steady_clock::now();
+    if (!context_.progress || now < next_progress_) return;
+    next_progress_ = now + kProgressInterval;
+    context_.progress({"import", done, total, "bytes"});
+  }
+
+ private:
+  void judge(const io::Place& place, const Complaint& complaint) {
+    if (complaint) lose(place, ErrorCode::kConstraint, *complaint);
+    if (++records_ % 1024 == 0) context_.poll();
+  }
+
+  void lose(const io::Place& place, ErrorCode code, const std::string& why) {
+    std::string message = io::describe(request_.read.file.string(), place) + ": " + why;
+    if (!request_.skip_errors) throw Error(code, std::move(message));
+    ++failed_;
+    if (losses_.size() < kMaxLosses) losses_.push_back({std::move(message)});
+  }
+
+  storage::TableId run_table(std::string_view run) {
+    if (!run_table_ || run != run_) {
+      run_ = run;
+      run_table_ = transaction_.run(run);
+    }
+    return *run_table_;
+  }
+
+  storage::Transaction& transaction_;
+  const ImportRequest& request_;
+  const Context& context_;
+  RowImport rows_;
+  std::string run_;  ///< of the last prediction
+  std::optional<storage::TableId> run_table_;
+  uint64_t records_ = 0;
+  uint64_t failed_ = 0;
+  std::vector<Loss> losses_;
+  std::chrono::steady_clock::time_point next_progress_{};
+};
+
+}  // namespace
+
+ImportOutcome import_file(storage::Transaction& transaction, const ImportRequest& request,
+                          const Context& context) {
+  return FileImport(transaction, request, context).run();
+}
+
+}  // namespace cupel::exec

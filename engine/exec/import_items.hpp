@@ -1,0 +1,55 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "cupel/cupel.hpp"
+#include "engine/exec/item_keys.hpp"
+#include "engine/exec/pending_rows.hpp"
+#include "engine/exec/table_writer.hpp"
+
+namespace cupel::exec {
+
+/// Why a record cannot be taken, as a sentence without its place; nothing when it was taken.
+using Complaint = std::optional<std::string>;
+
+/// The items of one import or append statement.
+///
+/// 1. New items go straight to the appender and the look-up.
+/// 2. Replacements wait until a batch is full or the statement ends; of several for one row the
+///    last wins. They need every appended row in the view, so the appender finishes first.
+class ItemImport {
+ public:
+  ItemImport(storage::Transaction& transaction, const Context& context, io::FieldNames& names,
+             const storage::SnapshotPtr& base, bool update);
+
+  Complaint add(const io::ItemRecord& item);
+  /// Adds an unknown item; leaves a known one alone.
+  Complaint mention(const io::ItemRecord& item);
+  std::optional<uint64_t> find(std::string_view reference_id) { return keys_.find(reference_id); }
+  /// Writes what waits. Nothing is added after it.
+  void finish();
+  const AppendCounts& counts() const { return counts_; }
+
+ private:
+  void append(const io::ItemRecord& item);
+  const RowFields& fields_of(const io::ItemRecord& item);
+  void replace_later(uint64_t row, const io::ItemRecord& item);
+  void settle();
+
+  storage::Transaction& transaction_;
+  const Context& context_;
+  bool update_;
+  struct Names {
+    uint32_t reference_id, image_location, width, height, rest;
+  } names_;
+  ItemKeys keys_;
+  TableWriter writer_;
+  RowFields fields_;  ///< of the row being written
+  PendingRows<io::ItemRecord> replacements_;
+  std::unordered_map<uint64_t, size_t> replacement_of_;  ///< row to index
+  AppendCounts counts_;
+};
+
+}  // namespace cupel::exec

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "cupel/cupel.hpp"
+#include "engine/exec/import_items.hpp"
+#include "engine/exec/known_rows.hpp"
+#include "engine/exec/object_keys.hpp"
+#include "engine/exec/pending_rows.hpp"
+#include "engine/exec/table_writer.hpp"
+#include "index/counts.hpp"
+#include "index/lookup.hpp"
+
+namespace cupel::exec {
+
+/// The objects of one table in one import or append statement.
+///
+/// 1. The keys of the statement's own objects, and of those that its items had before, are known
+///    by hash (16 bytes an object, accounted for; KnownRows).
+/// 2. An object whose item had no objects before and whose hash is new is appended at once. Any
+///    other waits in a batch: the batch loads the keys of its items with one scan, and compares
+///    real values wherever hashes are equal. While something waits, everything waits, so that
+///    rows keep the order of arrival.
+/// 3. Replacements of a batch are made at its end; of several for one row the last wins.
+class ObjectImport {
+ public:
+  ObjectImport(storage::Transaction& transaction, const Context& context, io::FieldNames& names,
+               storage::SnapshotPtr base, storage::TableId table, bool update);
+
+  Complaint add(uint64_t item, const io::ObjectRecord& object);
+  /// Writes what waits and the counts. Every ItemImport of the statement has finished.
+  void finish();
+  const AppendCounts& counts() const { return counts_; }
+
+ private:
+  using Pending = PendingRows<io::ObjectRecord>;
+
+  const RowFields& fields_of(uint64_t item, const io::ObjectRecord& object);
+  uint64_t append(uint64_t item, const io::ObjectRecord& object, uint64_t hash);
+  void settle();
+  void load_keys();
+  void take(size_t index);
+  bool same(uint64_t row, const ObjectKey& key);
+  void replace_rows();
+  /// A reader that sees `row`, which was appended before this batch.
+  ObjectKeyReader& reader(uint64_t row);
+  void renew_view();
+
+  storage::Transaction& transaction_;
+  const Context& context_;
+  storage::TableId table_;
+  bool update_;
+  struct Names {
+    uint32_t item, label, type, taxonomy, annotation_id, area, confidence, geometry, rest;
+    uint32_t box[6];
+  } names_;
+  TableWriter writer_;
+  RowFields fields_;                ///< of the row being written
+  index::CountChanges count_changes_;
+  index::ItemSet not_loaded_;       ///< items with objects before, whose keys are not known yet
+  KnownRows known_;
+
+  storage::SnapshotPtr view_;                  ///< the newest that was taken
+  std::optional<ObjectKeyReader> key_reader_;  ///< of view_
+  Pending batch_;                              ///< Row::row is the item
+  std::unordered_map<uint64_t, size_t> appended_;     ///< in this batch: row to index
+  std::unordered_map<uint64_t, size_t> replacements_; ///< in this batch: row to index
+  AppendCounts counts_;
+};
+
+}  // namespace cupel::exec

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "engine/exec/value_vector.hpp"
+#include "engine/plan/plan.hpp"
+
+namespace cupel::exec {
+
+class Evaluation;
+
+/// An expression over the rows of one table, ready to run. Immutable; any thread.
+class ExpressionNode {
+ public:
+  virtual ~ExpressionNode() = default;
+  /// Its values at rows of a chunk, in any order and repeated as asked for.
+  virtual Vector run(uint32_t chunk, std::span<const uint32_t> rows) const = 0;
+};
+using ExpressionNodePtr = std::unique_ptr<const ExpressionNode>;
+
+/// Prepares what the expression needs. Throws kInternal for a Slot, which is no row's.
+ExpressionNodePtr make_node(Evaluation& evaluation, const plan::Expression& expression,
+                            storage::TableId table);
+
+/// The numbers of a vector as doubles; what is no number is missing.
+struct Numbers {
+  std::vector<double> values;
+  std::vector<uint8_t> valid;  ///< one byte a row
+  bool integers = false;       ///< all of them are int64
+};
+Numbers numbers_of(const Vector& vector);
+
+/// The rules of plan::Arithmetic, Negate and Bucket over vectors.
+Vector calculate(plan::ArithmeticOp op, const Vector& left, const Vector& right);
+Vector negated(Vector operand);
+Vector bucketed(const Vector& operand, double width, Type type);
+
+}  // namespace cupel::exec

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/io/file_window.hpp"
+#include "engine/io/json_document.hpp"
+#include "engine/io/read.hpp"
+
+/// The readers of the formats, one function each, and what they share.
+namespace cupel::io {
+
+/// One run of a reader over a file.
+struct Reading {
+  const ReadRequest& request;
+  FieldNames& names;
+  RecordSink& sink;
+  FileWindow& window;
+
+  /// Hands a record that cannot be read to the sink, with its place in the sentence.
+  void failed(const Place& place, const RecordError& error) const;
+  [[noreturn]] void unsupported(std::string_view what) const;
+};
+
+void read_jsonl(Reading& reading);
+void read_bdd100k(Reading& reading);
+void read_coco(Reading& reading);
+void read_names(Reading& reading);
+
+/// The format of a file, by what its beginning looks like. Throws Error(kUnsupported) with the
+/// list of formats when that is not certain, kConstraint when the beginning is broken.
+std::string_view recognise(const std::filesystem::path& file);
+
+}  // namespace cupel::io

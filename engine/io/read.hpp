@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/io/record.hpp"
+
+namespace cupel::io {
+
+/// What an IMPORT statement asks of a file.
+enum class Want { kItems, kAnnotations, kPredictions };
+
+/// Limits of the input, and the size of the window that slides over a file (tests lower them).
+struct ReadLimits {
+  size_t window_bytes = size_t{1} << 20;
+  size_t record_bytes = size_t{16} << 20;  ///< a line, or an element of a list
+};
+
+struct ReadRequest {
+  std::filesystem::path file;
+  Want want = Want::kItems;
+  std::string run;     ///< for kPredictions: the run of objects that name none
+  std::string format;  ///< empty: recognised from the content (kUnsupported when it is ambiguous)
+  ReadLimits limits;
+};
+
+/// Names of the formats that can be read, sorted.
+const std::vector<std::string>& readable_formats();
+
+/// Reads a file of any known format and hands every wanted record to `sink`, in file order, in
+/// memory bounded by a record (COCO: by its tables of images and categories). `names` numbers the
+/// fields. Throws Error: kIo (cannot be read), kUnsupported (unknown format), kConstraint (a file
+/// whose frame is broken, with its place; broken single records go to sink.failed).
+/// What each format's fields become is written in docs/import-export.md.
+/// The limits of JSON (depth 64, line 16 MiB, integers of 64 bits, no duplicate keys, no NaN) are
+/// those of reference section 7 and make a record fail with a sentence.
+void read(const ReadRequest& request, FieldNames& names, RecordSink& sink);
+
+}  // namespace cupel::io

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "cupel/error.hpp"
+#include "engine/io/formats.hpp"
+#include "engine/io/json_stream.hpp"
+#include "engine/io/line_reader.hpp"
+
+namespace cupel::io {
+namespace {
+
+/// How much of a file is looked at.
+constexpr size_t kBeginningBytes = size_t{1} << 18;
+
+using Keys = std::set<std::string, std::less<>>;
+
+/// The keys of the object that begins at `text`, as far as it is in view, and whether all of it
+/// is. Good enough to tell formats apart; the readers check.
+struct TopKeys {
+  Keys keys;
+  std::string_view first_list;  ///< from the first element of the first list of objects
+  bool complete = false;
+};
+
+size_t skip_space(std::string_view text, size_t at) {
+  return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
+
+TopKeys top_keys(std::string_view text) {
+  TopKeys top;
+  size_t at = skip_space(text, 1);
+  while (at < text.size() && text[at] == '"') {
+    ValueScanner key;
+    const size_t begin = at;
+    at += key.feed(text.substr(at));
+    if (!key.done()) return top;
+    top.keys.emplace(text.substr(begin + 1, at - begin - 2));
+    at = skip_space(text, at);
+    if (at == text.size() || text[at] != ':') return top;
+    at = skip_space(text, at + 1);
+    if (at == text.size()) return top;
+    if (text[at] == '[' && top.first_list.empty()) {
+      const size_t inside = skip_space(text, at + 1);
+      if (inside < text.size() && text[inside] == '{') top.first_list = text.substr(inside);
+    }
+    ValueScanner value;
+    at += value.feed(text.substr(at));
+    if (!value.done()) return top;
+    at = skip_space(text, at);
+    if (at < text.size() && text[at] == ',') at = skip_space(text, at + 1);
+  }
+  top.complete = at < text.size() && text[at] == '}';
+  return top;
+}
+
+bool has_any(const Keys& keys, std::initializer_list<std::string_view> names) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](std::string_view name) { return keys.contains(name); });
+}
+
+std::string_view of_list(std::string_view text) {
+  const size_t first = skip_space(text, 1);
+  if (first == text.size() || text[first] != '{') return {};
+  const TopKeys top = top_keys(text.substr(first));
+  if (has_any(top.keys, {"image_id"})) return "coco";
+  if (has_any(top.keys, {"name"}) &&
+      (top.complete ||
+       has_any(top.keys, {"labels", "category", "bbox", "videoName", "video_name", "timestamp"}))) {
+    return "bdd100k";
+  }
+  return {};
+}
+
+std::string_view of_object(std::string_view text) {
+  const TopKeys top = top_keys(text);
+  if (has_any(top.keys, {"reference_id", "ref_id"})) return "jsonl";
+  if (has_any(top.keys, {"images", "categories"})) return "coco";
+  if (has_any(top.keys, {"frames"})) return "bdd100k";
+  if (has_any(top.keys, {"id"})) return "jsonl";
+  if (top.first_list.empty()) return {};
+  const TopKeys inside = top_keys(top.first_list);
+  if (has_any(top.keys, {"annotations"}) && has_any(inside.keys, {"image_id", "category_id"})) {
+    return "coco";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view recognise(const std::filesystem::path& file) {
+  FileWindow window(file, kBeginningBytes);
+  skip_byte_order_mark(window);
+  while (window.view().size() < kBeginningBytes && window.load()) {
+  }
+  const std::string_view text = window.view().substr(0, kBeginningBytes);
+  const size_t start = skip_space(text, 0);
+  std::string_view format;
+  if (start < text.size() && text[start] == '{') format = of_object(text.substr(start));
+  if (start < text.size() && text[start] == '[') format = of_list(text.substr(start));
+  if (format.empty() && file.extension() == ".txt") format = "names";
+  if (!format.empty()) return format;
+  throw Error(ErrorCode::kUnsupported,
+              fmt::format("cannot tell what format {} is{}; name it with FORMAT: {}", file.string(),
+                          start == text.size() ? ", which is empty" : "",
+                          fmt::join(readable_formats(), ", ")));
+}
+
+}  // namespace cupel::io

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "cupel/error.hpp"
+#include "cupel/value.hpp"
+
+/// What readers of formats produce and the import takes: one item or object at a time, as views
+/// that live until the next record. No storage here, no decision about keys.
+namespace cupel::io {
+
+/// A JSON scalar. Null is not one: it goes to `rest`.
+using Scalar = std::variant<bool, int64_t, double, std::string_view, Timestamp>;
+
+/// Numbers the paths of fields, so that the import can look its columns up in an array.
+class FieldNames {
+ public:
+  /// The number of a canonical column path (`metadata.speed`; storage/catalog.hpp has the rules).
+  uint32_t id(std::string_view path);
+  const std::string& path(uint32_t id) const { return paths_[id]; }
+  uint32_t size() const { return static_cast<uint32_t>(paths_.size()); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  std::vector<std::string> paths_;
+  std::unordered_map<std::string, uint32_t, Hash, std::equal_to<>> ids_;
+};
+
+struct Field {
+  uint32_t name;  ///< of the FieldNames
+  Scalar value;
+};
+
+/// Where a record stands in its file. Exactly one of line and byte is set by line formats and
+/// whole-file formats respectively.
+struct Place {
+  uint64_t line = 0;    ///< from 1; 0: not a line format
+  uint64_t byte = 0;    ///< offset of the record's first byte, for whole-file formats
+  uint64_t record = 0;  ///< from 1, of its kind
+};
+
+/// `file.jsonl:12 (record 12)` or `file.json, byte 4711 (record 3)`.
+std::string describe(const std::string& file, const Place& place);
+
+struct ItemRecord {
+  std::string_view reference_id;
+  /// For mention() only: another spelling under which the item may be known, tried second; see
+  /// ObjectRecord. Empty: none.
+  std::string_view alternative_reference;
+  std::optional<std::string_view> image_location;
+  std::optional<int64_t> width, height;
+  std::vector<Field> fields;  ///< `metadata.…`, other columns by path
+  /// Compact JSON object of what fields cannot carry
+  /// (lists, nulls, empty objects, unknown top-level
+  /// fields), each at its place: {"metadata":{"tags":["a"]},"license":null}. Empty: none.
+  std::string_view rest;
+  Place place;
+};
+
+/// One annotation or prediction.
+///
+/// Whose it is, in the order in which an import should look:
+/// 1. `image_id`, where set: the item whose `metadata.coco_id` is this number. A COCO results file
+///    knows its images by these numbers only; `reference_id` is then the number's decimal text
+///    (or the text of an id that is a text: look for `metadata.coco_id` as text, too).
+/// 2. `reference_id`.
+/// 3. `alternative_reference`, where not empty: the same image as other files of the format spell
+///    it. BDD100K: of `video/frame.jpg` the last part; of `frame.jpg` without a folder the name
+///    without extension (lists of names have none); of `frame` the name with `.jpg`.
+/// `category_id`, where set, says that the file does not name its classes: the label is that of
+/// objects whose `metadata.category_id` is this number; `label` is then its decimal text.
+struct ObjectRecord {
+  std::string_view reference_id;
+  std::string_view alternative_reference;  ///< empty: none
+  std::optional<int64_t> image_id, category_id;
+  std::string_view label;
+  std::string_view type = "box";
+  std::string_view annotation_id;  ///< empty: none given
+  std::string_view taxonomy;       ///< empty: none
+  std::optional<double> x, y, z, width, height, depth;  ///< position and dimensions, pixels
+  std::optional<double> area;
+  std::optional<double> confidence;
+  std::vector<Field> fields;  ///< `metadata.…`, `class_pdf.LABEL`
+  /// Compact JSON object of what position and dimensions do not say of the shape (vertices,
+  /// keypoints, masks, yaw); or empty.
+  std::string_view geometry;
+  std::string_view rest;
+  Place place;
+};
+
+/// Whose object it is: ground truth, or a run's.
+struct ObjectTarget {
+  bool prediction = false;
+  std::string_view run;  ///< predictions only
+};
+
+/// Takes what a reader reads. Any member may throw to end the reading.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  virtual void item(const ItemRecord& item) = 0;
+  /// An item that a file of objects mentions (COCO images, BDD100K frames): added when unknown,
+  /// otherwise left alone and not counted.
+  virtual void mention(const ItemRecord& item) = 0;
+  virtual void object(const ObjectTarget& target, const ObjectRecord& object) = 0;
+  /// A record that cannot be read. `error`'s message already begins with describe(file, place).
+  /// Throws `error` unless errors are skipped; reading goes on with the next record otherwise.
+  /// An object that fails does not take its item or its neighbours with it.
+  virtual void failed(const Place& place, const Error& error) = 0;
+  /// Bytes of the file done, and all; polled often, must be cheap; throws to interrupt.
+  virtual void progress(uint64_t done, uint64_t total) = 0;
+};
+
+}  // namespace cupel::io

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cupel/error.hpp"
+#include "grammar/parser_run.hpp"
+#include "grammar/scan.hpp"
+
+namespace cupel::grammar {
+
+/// Throws kUnsupported where the text begins as a statement of the language that this version does
+/// not have.
+void check_supported(const Scan& scan);
+
+/// The one error about the sentence that the parser gave up at token `failed`: what was found,
+/// what could have stood there, and what was probably meant. Runs the parser on short prefixes to
+/// learn what could have stood there, so the caller holds the parse mutex.
+Error diagnose(const Scan& scan, size_t failed, Entry entry);
+
+}  // namespace cupel::grammar

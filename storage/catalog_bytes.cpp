@@ -1,0 +1,165 @@
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "storage/catalog.hpp"
+#include "storage/chunk.hpp"
+#include "storage/codec_bytes.hpp"
+
+// A catalog, field by field. Numbers are little-endian; text is length u32, bytes.
+//
+//   magic "CKT1" | generation u64 | chunk_rows u32 | next_column u32 | next_slice u32
+//   | next_table u32 | rows, deleted: count u32, u64[count] each
+//   | runs: count u32, each table u32, name
+//   | columns: count u32, each id u32, table u32, type u8, coded u8, name; in order of id
+//   | slices: count u32, each id u32, live u8, objects u8, created i64, generation u64, name, query
+//   | xxh3-64 of all before
+
+namespace cupel::storage {
+namespace {
+
+constexpr std::string_view kMagic = "CKT1";
+constexpr std::string_view kWhat = "catalog";
+
+void put_text(std::string& out, std::string_view text) {
+  put(out, static_cast<uint32_t>(text.size()));
+  out.append(text);
+}
+
+std::string take_text(FieldReader& in) {
+  return std::string(in.take_bytes(in.take<uint32_t>()));
+}
+
+bool take_flag(FieldReader& in) {
+  const auto flag = in.take<uint8_t>();
+  if (flag > 1) in.damaged("a flag is neither set nor clear");
+  return flag != 0;
+}
+
+void put_counts(std::string& out, const std::vector<uint64_t>& counts) {
+  put(out, static_cast<uint32_t>(counts.size()));
+  put_array(out, std::span<const uint64_t>(counts));
+}
+
+std::vector<uint64_t> take_counts(FieldReader& in) {
+  return in.take_array<uint64_t>(in.take<uint32_t>());
+}
+
+void take_columns(FieldReader& in, Catalog& catalog) {
+  const uint32_t end = catalog.next_column;
+  const auto count = in.take<uint32_t>();
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto id = in.take<uint32_t>();
+    const auto table = in.take<uint32_t>();
+    const auto type = in.take<uint8_t>();
+    const bool coded = take_flag(in);
+    std::string name = take_text(in);
+    if (id >= end || (i > 0 && id < catalog.next_column)) in.damaged("its columns are out of order");
+    if (table >= catalog.next_table) in.damaged("a column belongs to no table");
+    if (type > static_cast<uint8_t>(Type::kTimestamp)) in.damaged("the type of a column is unknown");
+    if (catalog.find(table, name, static_cast<Type>(type)) != nullptr)
+      in.damaged("a column stands there twice");
+    catalog.next_column = id;
+    catalog.add_column(table, std::move(name), static_cast<Type>(type), coded);
+  }
+  catalog.next_column = end;
+}
+
+void take_runs(FieldReader& in, Catalog& catalog) {
+  const TableId end = catalog.next_table;
+  const auto count = in.take<uint32_t>();
+  TableId next = kFirstRun;
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto table = in.take<uint32_t>();
+    std::string name = take_text(in);
+    if (table < next || table >= end) in.damaged("its runs are out of order");
+    if (catalog.run(name) != nullptr) in.damaged("a run stands there twice");
+    catalog.next_table = table;
+    catalog.add_run(std::move(name));
+    next = table + 1;
+  }
+  catalog.next_table = end;
+}
+
+void take_slices(FieldReader& in, Catalog& catalog) {
+  const uint32_t end = catalog.next_slice;
+  const auto count = in.take<uint32_t>();
+  for (uint32_t i = 0; i < count; ++i) {
+    Slice slice;
+    const auto id = in.take<uint32_t>();
+    slice.live = take_flag(in);
+    slice.objects = take_flag(in);
+    slice.created_micros = in.take<int64_t>();
+    slice.generation = in.take<uint64_t>();
+    slice.name = take_text(in);
+    slice.query = take_text(in);
+    if (id == 0 || id >= end) in.damaged("the number of a slice is impossible");
+    if (catalog.slice(slice.name) != nullptr) in.damaged("a slice stands there twice");
+    catalog.next_slice = id;
+    catalog.add_slice(std::move(slice));
+  }
+  catalog.next_slice = end;
+}
+
+}  // namespace
+
+std::string Catalog::encode() const {
+  std::string out(kMagic);
+  put(out, generation);
+  put(out, chunk_rows);
+  put(out, next_column);
+  put(out, next_slice);
+  put(out, next_table);
+  put_counts(out, rows);
+  put_counts(out, deleted);
+  put(out, static_cast<uint32_t>(runs_.size()));
+  for (const Run& run : runs_) {
+    put(out, run.table);
+    put_text(out, run.name);
+  }
+  put(out, static_cast<uint32_t>(columns_.size()));
+  for (const auto& [id, column] : columns_) {
+    put(out, id);
+    put(out, column.table);
+    put(out, static_cast<uint8_t>(column.type));
+    put(out, static_cast<uint8_t>(column.coded));
+    put_text(out, column.name);
+  }
+  put(out, static_cast<uint32_t>(slices_.size()));
+  for (const auto& [name, slice] : slices_) {
+    put(out, slice.id);
+    put(out, static_cast<uint8_t>(slice.live));
+    put(out, static_cast<uint8_t>(slice.objects));
+    put(out, slice.created_micros);
+    put(out, slice.generation);
+    put_text(out, name);
+    put_text(out, slice.query);
+  }
+  seal_bytes(out);
+  return out;
+}
+
+Catalog Catalog::decode(std::string_view bytes) {
+  FieldReader in(unseal_bytes(bytes, kMagic, kWhat), kWhat);
+  Catalog catalog;
+  catalog.generation = in.take<uint64_t>();
+  catalog.chunk_rows = in.take<uint32_t>();
+  catalog.next_column = in.take<uint32_t>();
+  catalog.next_slice = in.take<uint32_t>();
+  catalog.next_table = in.take<uint32_t>();
+  if (catalog.chunk_rows == 0 || catalog.chunk_rows > kMaxChunkRows)
+    in.damaged("its number of rows of a chunk is impossible");
+  if (catalog.next_table < kFirstRun) in.damaged("its number of tables is impossible");
+  catalog.rows = take_counts(in);
+  catalog.deleted = take_counts(in);
+  take_runs(in, catalog);
+  take_columns(in, catalog);
+  take_slices(in, catalog);
+  in.expect_end();
+  return catalog;
+}
+
+}  // namespace cupel::storage

@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cupel/error.hpp"
+#include "storage/dataset.hpp"
+
+namespace cupel::storage {
+namespace {
+
+/// Collects what does not fit, each part on its own: what one finds does not stop the others.
+class Checker {
+ public:
+  explicit Checker(const Dataset& dataset) : dataset_(dataset), view_(dataset.snapshot()) {}
+
+  std::vector<Finding> run() {
+    guarded([&] { dataset_.verify_files(); });
+    guarded([&] { list_chunks(); });
+    for (const ColumnId id : catalog().column_ids()) check_column(catalog().column(id));
+    for (TableId table = 0; table < catalog().next_table; ++table)
+      guarded([&] { check_deleted(table); });
+    guarded([&] { check_lookups(); });
+    check_slices();
+    for (TableId table = kAnnotations; table < catalog().next_table; ++table)
+      guarded([&] { check_objects(table); });
+    return std::move(findings_);
+  }
+
+ private:
+  const Catalog& catalog() const { return view_->catalog(); }
+
+  template <typename... Args>
+  void report(fmt::format_string<Args...> text, Args&&... args) {
+    findings_.push_back({fmt::format(text, std::forward<Args>(args)...)});
+  }
+
+  template <typename F>
+  void guarded(F&& f) {
+    try {
+      f();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kCorruption && error.code() != ErrorCode::kIo) throw;
+      findings_.push_back({error.message()});
+    }
+  }
+
+  void list_chunks() {
+    const auto ids = catalog().column_ids();
+    const std::set<ColumnId> known(ids.begin(), ids.end());
+    dataset_.for_each_chunk([&](ColumnId column, uint32_t chunk, uint64_t) {
+      if (!known.contains(column)) {
+        report("chunk {} belongs to column number {}, which does not exist", chunk, column);
+      } else if (const Column& named = catalog().column(column);
+                 chunk >= catalog().chunk_count(named.table)) {
+        report("chunk {} of column '{}' lies past the rows of its table", chunk, named.name);
+      } else {
+        chunks_[column].push_back(chunk);
+      }
+    });
+  }
+
+  void check_column(const Column& column) {
+    for (const uint32_t number : chunks_[column.id])
+      guarded([&] { check_chunk(column, number, view_->chunk(column.id, number)); });
+  }
+
+  void check_chunk(const Column& column, uint32_t number, const ChunkPtr& chunk) {
+    if (!chunk) return;
+    if (chunk->type != column.type)
+      report("chunk {} of column '{}' is of another type", number, column.name);
+    if (chunk->rows > view_->rows_in_chunk(column.table, number))
+      report("chunk {} of column '{}' has {} rows, its table has {}", number, column.name,
+             chunk->rows, view_->rows_in_chunk(column.table, number));
+    if (!chunk->is_coded()) return;
+    const uint32_t texts = view_->dictionary(column.id)->size();
+    for (uint32_t row = 0; row < chunk->rows; ++row) {
+      if (chunk->is_missing(row) || chunk->code_at(row) < texts) continue;
+      report("chunk {} of column '{}' uses code {}, its dictionary has {}", number, column.name,
+             chunk->code_at(row), texts);
+      return;
+    }
+  }
+
+  void check_deleted(TableId table) {
+    uint64_t visible = 0;
+    for (uint32_t chunk = 0; chunk < catalog().chunk_count(table); ++chunk)
+      visible += view_->visible(table, chunk).count();
+    if (visible != catalog().live_rows(table))
+      report("{} rows of table {} are there, {} are counted", visible, table,
+             catalog().live_rows(table));
+  }
+
+  /// Calls `f(row, value)` for each visible row of a table.
+  template <typename F>
+  void for_each_row(const Column& column, F&& f) {
+    for (uint32_t number = 0; number < catalog().chunk_count(column.table); ++number) {
+      const ChunkPtr chunk = view_->chunk(column.id, number);
+      const uint64_t first = uint64_t{number} * catalog().chunk_rows;
+      view_->visible(column.table, number).for_each([&](uint32_t row) {
+        f(first + row, chunk ? view_->value_in(column.id, *chunk, row) : Value());
+      });
+    }
+  }
+
+  void check_lookups() {
+    const Column* column = catalog().find(kItems, "reference_id", Type::kText);
+    uint64_t found = 0;
+    dataset_.for_each_lookup([&](std::string_view reference_id, uint64_t row) {
+      ++found;
+      const bool fits = column != nullptr && row < catalog().row_count(kItems) &&
+                        view_->value(column->id, row) == Value(reference_id);
+      if (!fits) report("the look-up of item '{}' points to row {}, which is not that item", reference_id, row);
+    });
+    if (column == nullptr) return;
+    uint64_t named = 0;
+    for_each_row(*column, [&](uint64_t row, const Value& value) {
+      if (value.is_missing()) return;
+      ++named;
+      if (view_->find_item(value.as_text()) != row)
+        report("item '{}' in row {} is not found by its reference_id", value.as_text(), row);
+    });
+    if (named != found) report("there are {} look-ups for {} items", found, named);
+  }
+
+  void check_slices() {
+    std::set<std::string> columns;
+    for (const auto& [name, slice] : catalog().slices())
+      if (!slice.live) columns.insert(fmt::format("$slice:{}", slice.id));
+    for (const ColumnId id : catalog().column_ids()) {
+      const Column& column = catalog().column(id);
+      if (!column.name.starts_with("$slice:")) continue;
+      if (!columns.contains(column.name))
+        report("column '{}' belongs to no slice", column.name);
+    }
+  }
+
+  void check_objects(TableId table) {
+    const Column* item = catalog().find(table, "$item", Type::kInt64);
+    if (item == nullptr) {
+      if (catalog().live_rows(table) != 0) report("the objects of table {} belong to no item", table);
+      return;
+    }
+    std::map<uint32_t, Bitmap> items;
+    const uint32_t chunk_rows = catalog().chunk_rows;
+    for_each_row(*item, [&](uint64_t row, const Value& value) {
+      const bool possible = value.is_int() && value.as_int() >= 0 &&
+                            static_cast<uint64_t>(value.as_int()) < catalog().row_count(kItems);
+      if (possible) {
+        const auto ordinal = static_cast<uint64_t>(value.as_int());
+        const auto number = static_cast<uint32_t>(ordinal / chunk_rows);
+        const auto known = items.find(number);
+        const Bitmap& visible =
+            known != items.end() ? known->second
+                                 : items.emplace(number, view_->visible(kItems, number)).first->second;
+        if (visible.test(static_cast<uint32_t>(ordinal % chunk_rows))) return;
+      }
+      report("row {} of table {} points to an item that does not exist", row, table);
+    });
+  }
+
+  const Dataset& dataset_;
+  const SnapshotPtr view_;
+  std::map<ColumnId, std::vector<uint32_t>> chunks_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> check(const Dataset& dataset) { return Checker(dataset).run(); }
+
+}  // namespace cupel::storage

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "storage/cache.hpp"
+#include "storage/codec.hpp"
+#include "storage/change_log.hpp"
+#include "storage/dataset.hpp"
+#include "storage/lock.hpp"
+#include "storage/snapshot.hpp"
+#include "storage/store.hpp"
+
+namespace cupel::storage {
+
+/// What everything that reads or writes an open database shares. The last holder closes it: it
+/// writes memory out, seals the files and releases the lock. Members are thread-safe.
+class Core {
+ public:
+  Core(std::filesystem::path directory, const DatasetOptions& options);
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+  ~Core();
+
+  const std::filesystem::path& directory() const noexcept { return directory_; }
+  bool in_memory() const noexcept { return in_memory_; }
+  const DatasetOptions& options() const noexcept { return options_; }
+  Store& store() const noexcept { return *store_; }
+  ChunkCache& cache() const noexcept { return cache_; }
+  ChangeLog& changes() const noexcept { return changes_; }
+
+  /// Whether it was a database before it was opened.
+  bool sealed() const noexcept { return sealed_; }
+  /// The last committed generation: as the seal says, then as the writer says.
+  uint64_t generation() const noexcept { return generation_; }
+  void set_generation(uint64_t generation) noexcept { generation_ = generation; }
+  /// Writes the seal of a database that is in use. Called by the writer.
+  void seal();
+
+ private:
+  void prepare_directory();
+  void open_store();
+  void close();
+
+  const std::filesystem::path directory_;
+  const DatasetOptions options_;
+  const bool in_memory_;
+  std::string uuid_;
+  bool sealed_ = false;
+  std::optional<WriterLock> lock_;
+  std::unique_ptr<Store> store_;
+  uint64_t generation_ = 0;  ///< Touched by the writer and by the last holder only.
+  mutable ChunkCache cache_;
+  mutable ChangeLog changes_;
+};
+
+/// A committed generation: catalog, moment of the store, dictionaries. Shared by its readers.
+class Version {
+ public:
+  Version(std::shared_ptr<Core> core, CatalogPtr catalog,
+          std::map<ColumnId, DictionaryPtr> dictionaries);
+  Version(const Version&) = delete;
+  Version& operator=(const Version&) = delete;
+  ~Version();
+
+  Core& core() const noexcept { return *core_; }
+  const std::shared_ptr<Core>& core_ptr() const noexcept { return core_; }
+  const CatalogPtr& catalog() const noexcept { return catalog_; }
+  const StoreSnapshot* moment() const noexcept { return moment_.get(); }
+
+  ChunkPtr chunk(ColumnKey key) const;
+  DictionaryPtr dictionary(ColumnId column) const;
+  std::optional<uint64_t> lookup(std::string_view reference_id) const;
+  /// The dictionaries loaded so far.
+  std::map<ColumnId, DictionaryPtr> dictionaries() const;
+
+ private:
+  const std::shared_ptr<Core> core_;
+  const CatalogPtr catalog_;
+  const StoreSnapshotPtr moment_;
+  mutable std::mutex mutex_;
+  mutable std::map<ColumnId, DictionaryPtr> dictionaries_;
+};
+
+using VersionPtr = std::shared_ptr<const Version>;
+
+/// What decoding a chunk of a column gives, or throws kCorruption naming database, column and
+/// chunk. `f` does the decoding.
+ChunkPtr decode_named(const Core& core, const Column& column, uint32_t chunk,
+                      const std::function<ChunkPtr()>& f);
+
+/// Removes what an unfinished bulk append wrote ahead of its commit: chunks wholly past the rows
+/// of `committed`, chunks of columns it does not know, look-ups past its items; and the journal.
+/// Synced. Costs one pass over the look-ups when `lookups`.
+void sweep(Store& store, const Catalog& committed, bool lookups);
+
+/// Removes look-ups of items from `rows` on, into `changes`.
+void erase_lookups_from(const Store& store, uint64_t rows, WriteSet& changes);
+
+}  // namespace cupel::storage

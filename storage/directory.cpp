@@ -1,0 +1,129 @@
+#include "storage/directory.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <random>
+#include <string_view>
+#include <system_error>
+
+#include "cupel/error.hpp"
+#include "storage/dataset.hpp"
+#include "storage/durable_file.hpp"
+
+namespace cupel::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFirstLine = "cupel database";
+
+fs::path identity_path(const fs::path& directory) { return directory / "CUPEL"; }
+
+bool is_there(const fs::path& path) {
+  std::error_code error;
+  const bool there = fs::exists(path, error);
+  if (error) throw_io("look at", path, error.value());
+  return there;
+}
+
+[[noreturn]] void throw_no_database(const fs::path& directory) {
+  throw Error(ErrorCode::kUnsupported,
+              fmt::format("{} is not a database, and it is not empty; choose another directory",
+                          directory.string()));
+}
+
+/// Whether nothing is in it but what making a database writes first.
+bool is_fresh(const fs::path& directory) {
+  std::error_code error;
+  fs::directory_iterator it(directory, error);
+  if (error) throw_io("read", directory, error.value());
+  for (; it != fs::directory_iterator(); it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name != "LOCK" && name != "CUPEL.new") return false;
+  }
+  return true;
+}
+
+std::string random_uuid() {
+  std::random_device device;
+  std::string uuid;
+  for (int word = 0; word < 4; ++word) uuid += fmt::format("{:08x}", device());
+  uuid[12] = '4';
+  uuid[16] = "89ab"[uuid[16] % 4];
+  for (const size_t dash : {8, 13, 18, 23}) uuid.insert(dash, 1, '-');
+  return uuid;
+}
+
+std::string_view take_line(std::string_view& text) {
+  const size_t end = text.find('\n');
+  if (end == std::string_view::npos) return {};
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
+}
+
+}  // namespace
+
+void require_database_or_empty(const fs::path& directory, bool create) {
+  if (!is_there(directory)) {
+    if (!create)
+      throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
+    std::error_code error;
+    fs::create_directories(directory, error);
+    if (error) throw_io("make", directory, error.value());
+    sync_directory(fs::absolute(directory).parent_path());
+    return;
+  }
+  if (!fs::is_directory(directory))
+    throw Error(ErrorCode::kUnsupported,
+                fmt::format("{} is a file; a database is a directory", directory.string()));
+  if (is_there(identity_path(directory))) {
+    read_identity(directory);
+    return;
+  }
+  if (!is_fresh(directory)) throw_no_database(directory);
+  if (!create)
+    throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
+}
+
+std::string read_identity(const fs::path& directory) {
+  const fs::path path = identity_path(directory);
+  if (!is_there(directory))
+    throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
+  if (!is_there(path))
+    throw Error(ErrorCode::kUnsupported, fmt::format("{} is not a database", directory.string()));
+  const std::string bytes = read_file(path);
+  std::string_view rest = bytes;
+  if (take_line(rest) != kFirstLine) {
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it does not say 'cupel database'", path.string()));
+  }
+  const std::string_view format = take_line(rest);
+  uint32_t number = 0;
+  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), number);
+  if (error != std::errc() || end != format.data() + format.size() || number == 0)
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it names no format", path.string()));
+  if (number > kFormatVersion)
+    throw Error(ErrorCode::kUnsupported,
+                fmt::format("{} was written by format {}, this program reads up to {}; use a newer "
+                            "cupel",
+                            directory.string(), number, kFormatVersion));
+  const std::string_view uuid = take_line(rest);
+  if (uuid.size() != 36 || !rest.empty())
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it names no uuid", path.string()));
+  return std::string(uuid);
+}
+
+std::string read_or_write_identity(const fs::path& directory) {
+  if (is_there(identity_path(directory))) return read_identity(directory);
+  if (!is_fresh(directory)) throw_no_database(directory);
+  const std::string uuid = random_uuid();
+  write_file_durably(identity_path(directory),
+                     fmt::format("{}\n{}\n{}\n", kFirstLine, kFormatVersion, uuid));
+  return uuid;
+}
+
+}  // namespace cupel::storage

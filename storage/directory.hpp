@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+// The outside of a database directory: is it one, of which format, and which one. Errors name the
+// path and say what can be done.
+
+namespace cupel::storage {
+
+/// For a writer: the directory is there (made, where `create`) and is a database or empty. Throws
+/// Error: kIo (not there), kUnsupported (something else; nothing was changed).
+void require_database_or_empty(const std::filesystem::path& directory, bool create);
+
+/// The uuid of a database. Throws kIo (not there), kUnsupported (not a database, or of a newer
+/// format), kCorruption.
+std::string read_identity(const std::filesystem::path& directory);
+
+/// The same; a directory that is still empty becomes a database of this format.
+std::string read_or_write_identity(const std::filesystem::path& directory);
+
+}  // namespace cupel::storage

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cupel::storage {
+
+/// What every commit rewrites: the part of a catalog that changes without its structure. The
+/// journal of a bulk append holds the state it began from, in the same bytes.
+///
+///   magic "CKS1" | generation u64 | rows, deleted: count u32, u64[count] each | xxh3-64
+struct State {
+  uint64_t generation = 0;
+  std::vector<uint64_t> rows;     ///< By table.
+  std::vector<uint64_t> deleted;  ///< By table.
+  friend bool operator==(const State&, const State&) = default;
+};
+
+std::string encode_state(const State& state);
+/// Throws Error(kCorruption).
+State decode_state(std::string_view bytes);
+
+}  // namespace cupel::storage

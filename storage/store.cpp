@@ -1,0 +1,283 @@
+#include "storage/store.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/sst_file_reader.h>
+#include <rocksdb/write_batch.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "cupel/error.hpp"
+#include "storage/store_options.hpp"
+
+namespace cupel::storage {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Handles = std::array<rocksdb::ColumnFamilyHandle*, 4>;
+
+/// Bytes with which each change in a batch is protected on its way to memory and log.
+constexpr size_t kProtectionBytes = 8;
+
+rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
+std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+
+size_t index(Family family) { return static_cast<size_t>(family); }
+
+[[noreturn]] void throw_status(const rocksdb::Status& status, const fs::path& where) {
+  const std::string said = status.ToString();
+  if (status.IsNoSpace()) {
+    std::error_code error;
+    const auto space = fs::space(where, error);
+    throw Error(ErrorCode::kIo, fmt::format("the disk of {} is full ({} bytes are free): {}",
+                                            where.string(), error ? 0 : space.available, said));
+  }
+  if (status.IsIOError() || status.IsBusy() || status.IsTimedOut())
+    throw Error(ErrorCode::kIo, fmt::format("the files in {} failed: {}", where.string(), said));
+  if (status.IsMemoryLimit())
+    throw Error(ErrorCode::kLimit, fmt::format("{} needs more memory: {}", where.string(), said));
+  throw Error(ErrorCode::kCorruption,
+              fmt::format("the files in {} (tables *.sst, logs *.log) are damaged: {}; restore the "
+                          "database from a copy",
+                          where.string(), said));
+}
+
+void require(const rocksdb::Status& status, const fs::path& where) {
+  if (!status.ok()) throw_status(status, where);
+}
+
+class RocksSnapshot : public StoreSnapshot {
+ public:
+  explicit RocksSnapshot(rocksdb::DB* db) : db_(db), snapshot_(db->GetSnapshot()) {}
+  RocksSnapshot(const RocksSnapshot&) = delete;
+  RocksSnapshot& operator=(const RocksSnapshot&) = delete;
+  ~RocksSnapshot() override { db_->ReleaseSnapshot(snapshot_); }
+  const rocksdb::Snapshot* get() const noexcept { return snapshot_; }
+
+ private:
+  rocksdb::DB* db_;
+  const rocksdb::Snapshot* snapshot_;
+};
+
+/// A read-only instance never changes, so that it needs no snapshots.
+class NoSnapshot : public StoreSnapshot {};
+
+rocksdb::ReadOptions read_options(Family family, const StoreSnapshot* at) {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  // Chunks are cached decoded; keeping their bytes too would halve what fits.
+  options.fill_cache = family != Family::kColumns;
+  if (const auto* snapshot = dynamic_cast<const RocksSnapshot*>(at))
+    options.snapshot = snapshot->get();
+  return options;
+}
+
+/// A directory for the info log of a secondary instance, gone with it.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::error_code error;
+    std::string name = (fs::temp_directory_path(error) / "cupel-XXXXXX").string();
+    if (!error && ::mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove_all(path_, error);
+  }
+  const fs::path& path() const noexcept { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace
+
+struct WriteSet::Impl {
+  explicit Impl(const Handles& families)
+      : handles(families), batch(0, 0, kProtectionBytes, 0) {}
+  Handles handles;
+  rocksdb::WriteBatch batch;
+};
+
+namespace {
+
+class RocksStore : public Store {
+ public:
+  explicit RocksStore(const StoreOptions& options) : options_(options) {
+    if (options.in_memory) env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+    where_ = options.in_memory ? fs::path("/memory") : options.directory;
+    open();
+  }
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+  ~RocksStore() override { close_quietly(); }
+
+  StoreSnapshotPtr snapshot() const override {
+    if (options_.read_only) return std::make_shared<NoSnapshot>();
+    return std::make_shared<RocksSnapshot>(db_.get());
+  }
+
+  bool read(Family family, std::string_view key, const StoreSnapshot* at,
+            const Reader& f) const override {
+    rocksdb::PinnableSlice value;
+    const rocksdb::Status status =
+        db_->Get(read_options(family, at), handles_[index(family)], slice(key), &value);
+    if (status.IsNotFound()) return false;
+    require(status, where_);
+    f(view(value));
+    return true;
+  }
+
+  void scan(Family family, std::string_view begin, std::string_view end, const StoreSnapshot* at,
+            const Visitor& f) const override {
+    rocksdb::ReadOptions options = read_options(family, at);
+    options.fill_cache = false;
+    const rocksdb::Slice bound = slice(end);
+    if (!end.empty()) options.iterate_upper_bound = &bound;
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, handles_[index(family)]));
+    for (it->Seek(slice(begin)); it->Valid(); it->Next())
+      if (!f(view(it->key()), view(it->value()))) return;
+    require(it->status(), where_);
+  }
+
+  WriteSet changes() const override {
+    return WriteSet(std::make_unique<WriteSet::Impl>(handles_));
+  }
+
+  void write(WriteSet& changes, bool sync) override {
+    if (failed_)
+      throw Error(ErrorCode::kIo,
+                  fmt::format("an earlier write to {} failed; close the database and open it again",
+                              where_.string()));
+    rocksdb::WriteOptions options;
+    options.sync = sync;
+    options.protection_bytes_per_key = kProtectionBytes;
+    const rocksdb::Status status = db_->Write(options, &changes.impl().batch);
+    if (status.ok()) return;
+    failed_ = true;
+    throw_status(status, where_);
+  }
+
+  void flush() override {
+    require(db_->Flush(rocksdb::FlushOptions(), {handles_.begin(), handles_.end()}), where_);
+  }
+
+  void close() override {
+    if (!db_) return;
+    rocksdb::CancelAllBackgroundWork(db_.get(), true);
+    for (rocksdb::ColumnFamilyHandle* handle : all_handles_) db_->DestroyColumnFamilyHandle(handle);
+    all_handles_.clear();
+    const rocksdb::Status status = db_->Close();
+    db_.reset();
+    require(status, where_);
+  }
+
+  std::vector<SealedFile> tables() const override {
+    std::vector<rocksdb::LiveFileMetaData> files;
+    db_->GetLiveFilesMetaData(&files);
+    std::vector<SealedFile> tables;
+    tables.reserve(files.size());
+    for (const rocksdb::LiveFileMetaData& file : files)
+      tables.push_back({fs::path(file.name).filename().string(), file.size, 0});
+    return tables;
+  }
+
+  void verify_files() const override {
+    // Families differ in options that reading does not need, but for the merge operator.
+    rocksdb::Options options(database_options(options_, env()),
+                             family_options(options_)[index(Family::kColumns)]);
+    for (const SealedFile& table : tables()) {
+      const fs::path path = where_ / table.name;
+      rocksdb::SstFileReader reader(options);
+      rocksdb::Status status = reader.Open(path.string());
+      if (status.ok()) status = reader.VerifyChecksum();
+      if (!status.ok())
+        throw Error(ErrorCode::kCorruption,
+                    fmt::format("{} is damaged: {}; restore the database from a copy", path.string(),
+                                status.ToString()));
+    }
+  }
+
+ private:
+  rocksdb::Env* env() const { return env_ ? env_.get() : rocksdb::Env::Default(); }
+
+  void open() {
+    const rocksdb::DBOptions options = database_options(options_, env());
+    const auto families = family_options(options_);
+    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors = {
+        {rocksdb::kDefaultColumnFamilyName, families[index(Family::kMeta)]}};
+    for (size_t i = 0; i < families.size(); ++i)
+      descriptors.emplace_back(kFamilyNames[i], families[i]);
+    rocksdb::DB* db = nullptr;
+    require(open_as_asked(options, descriptors, &db), where_);
+    db_.reset(db);
+    for (size_t i = 0; i < handles_.size(); ++i) handles_[i] = all_handles_[i + 1];
+  }
+
+  rocksdb::Status open_as_asked(const rocksdb::DBOptions& options,
+                                const std::vector<rocksdb::ColumnFamilyDescriptor>& families,
+                                rocksdb::DB** db) {
+    if (!options_.read_only)
+      return rocksdb::DB::Open(options, where_.string(), families, &all_handles_, db);
+    // Opening read-only is safe beside a live writer only as a secondary instance.
+    scratch_ = std::make_unique<ScratchDirectory>();
+    if (!scratch_->path().empty())
+      return rocksdb::DB::OpenAsSecondary(options, where_.string(), scratch_->path().string(),
+                                          families, &all_handles_, db);
+    return rocksdb::DB::OpenForReadOnly(options, where_.string(), families, &all_handles_, db);
+  }
+
+  void close_quietly() noexcept {
+    try {
+      close();
+    } catch (const Error&) {
+      // Everything acknowledged is in the synced log; the next open reads it from there.
+      db_.reset();
+    }
+  }
+
+  // Invariant: the environment and the scratch directory outlive db_.
+  const StoreOptions options_;
+  fs::path where_;
+  std::unique_ptr<rocksdb::Env> env_;
+  std::unique_ptr<ScratchDirectory> scratch_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> all_handles_;
+  Handles handles_{};
+  std::atomic<bool> failed_ = false;
+};
+
+}  // namespace
+
+WriteSet::WriteSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+WriteSet::WriteSet(WriteSet&&) noexcept = default;
+WriteSet& WriteSet::operator=(WriteSet&&) noexcept = default;
+WriteSet::~WriteSet() = default;
+
+bool WriteSet::empty() const { return impl_->batch.Count() == 0; }
+
+// A batch fails to grow only when it is over a limit that is not set here.
+void WriteSet::put(Family family, std::string_view key, std::string_view value) {
+  require(impl_->batch.Put(impl_->handles[index(family)], slice(key), slice(value)), "memory");
+}
+void WriteSet::merge(Family family, std::string_view key, std::string_view patch) {
+  require(impl_->batch.Merge(impl_->handles[index(family)], slice(key), slice(patch)), "memory");
+}
+void WriteSet::erase(Family family, std::string_view key) {
+  require(impl_->batch.Delete(impl_->handles[index(family)], slice(key)), "memory");
+}
+
+std::unique_ptr<Store> Store::open(const StoreOptions& options) {
+  return std::make_unique<RocksStore>(options);
+}
+
+}  // namespace cupel::storage

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/seal.hpp"
+
+// The wall around RocksDB: keys and values in four families, atomic writes, snapshots. Only
+// store*.cpp include it.
+
+namespace cupel::storage {
+
+/// A column family. In kColumns a value may be followed by patches (codec.hpp), which reading
+/// and compaction fold into it.
+enum class Family : uint8_t { kMeta, kColumns, kDictionary, kLookup };
+inline constexpr std::array<const char*, 4> kFamilyNames = {"meta", "columns", "dictionary",
+                                                            "lookup"};
+
+struct StoreOptions {
+  std::filesystem::path directory;  ///< Where its files are; ignored in memory.
+  bool in_memory = false;
+  bool read_only = false;
+  bool create = false;          ///< Make one where there is none.
+  size_t memory_bytes = 64u << 20;  ///< Block cache and write buffers together.
+};
+
+/// Changes of one store that are written at once; the last one of a key wins (patches add up).
+class WriteSet {
+ public:
+  struct Impl;
+  explicit WriteSet(std::unique_ptr<Impl> impl);
+  WriteSet(WriteSet&&) noexcept;
+  WriteSet& operator=(WriteSet&&) noexcept;
+  ~WriteSet();
+  void put(Family family, std::string_view key, std::string_view value);
+  void merge(Family family, std::string_view key, std::string_view patch);
+  void erase(Family family, std::string_view key);
+  bool empty() const;
+  Impl& impl() noexcept { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// A moment of the store. Must not outlive it.
+class StoreSnapshot {
+ public:
+  virtual ~StoreSnapshot() = default;
+
+ protected:
+  StoreSnapshot() = default;
+};
+using StoreSnapshotPtr = std::shared_ptr<const StoreSnapshot>;
+
+/// Thread-safe; one thread writes at a time. Throws Error: kIo, kCorruption (with RocksDB's words,
+/// which name the file where it knows it).
+class Store {
+ public:
+  static std::unique_ptr<Store> open(const StoreOptions& options);
+  virtual ~Store() = default;
+
+  virtual StoreSnapshotPtr snapshot() const = 0;
+
+  using Reader = std::function<void(std::string_view)>;
+  /// Calls `f` with the value, if there is one; says whether there was. `at` null: as of now.
+  virtual bool read(Family family, std::string_view key, const StoreSnapshot* at,
+                    const Reader& f) const = 0;
+
+  using Visitor = std::function<bool(std::string_view key, std::string_view value)>;
+  /// Visits keys from `begin` on in byte order until `f` returns false or `end` is reached (empty:
+  /// to the last key).
+  virtual void scan(Family family, std::string_view begin, std::string_view end,
+                    const StoreSnapshot* at, const Visitor& f) const = 0;
+
+  virtual WriteSet changes() const = 0;
+  /// Writes all of it or nothing. With `sync` it is durable on return, and so is everything
+  /// written before. A failure is final: every later write fails too, until the store is reopened
+  /// (after a failed sync the system may have dropped what it says it has).
+  virtual void write(WriteSet& changes, bool sync) = 0;
+
+  /// Writes memory out into table files.
+  virtual void flush() = 0;
+  /// Ends background work and closes. Nothing but the destructor may be called after it.
+  virtual void close() = 0;
+
+  /// The table files that are live now.
+  virtual std::vector<SealedFile> tables() const = 0;
+  /// Reads every table file and compares its checksums. Throws kCorruption naming the file.
+  virtual void verify_files() const = 0;
+
+ protected:
+  Store() = default;
+};
+
+}  // namespace cupel::storage

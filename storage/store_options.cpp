@@ -1,0 +1,97 @@
+#include "storage/store_options.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_checksum.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace cupel::storage {
+namespace {
+
+constexpr size_t kMegabyte = size_t{1} << 20;
+
+size_t write_buffer_bytes(const StoreOptions& options) {
+  return std::clamp(options.memory_bytes / 8, kMegabyte, 64 * kMegabyte);
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env) {
+  rocksdb::DBOptions db;
+  db.env = env;
+  db.create_if_missing = options.create;
+  db.create_missing_column_families = options.create;
+
+  // A flipped bit in the log must be an error. The default, kPointInTimeRecovery, drops what
+  // follows it in silence; kAbsoluteConsistency refuses the torn tail of an honest crash.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // After a failed write nothing more is written.
+  db.paranoid_checks = true;
+  // Table files must be the ones that the MANIFEST speaks of.
+  db.verify_sst_unique_id_in_manifest = true;
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  // A synced log that has gone is noticed. Does not work with secondary instances.
+  db.track_and_verify_wals_in_manifest = !options.read_only;
+  // RocksDB would begin a new MANIFEST beyond this size; the seal relies on one a session.
+  db.max_manifest_file_size = std::numeric_limits<uint64_t>::max();
+  // Recovery may step over holes that this leaves in the log.
+  db.wal_bytes_per_sync = 0;
+
+  // Mapped reads are twice as slow warm and ten times slower cold.
+  db.allow_mmap_reads = false;
+  // A secondary instance keeps reading files that the writer has deleted; only open ones survive.
+  db.max_open_files = -1;
+  // An embedded library: one flush and one compaction beside the caller's own threads.
+  db.max_background_jobs = 2;
+  db.max_subcompactions = 1;
+  db.max_file_opening_threads = 1;
+  // Small families are flushed when the log grows, else one dictionary entry would keep it all.
+  db.max_total_wal_size = 4 * write_buffer_bytes(options);
+  db.db_write_buffer_size = 2 * write_buffer_bytes(options);
+  db.skip_stats_update_on_db_open = true;  // reads table files that nobody asked for
+  db.skip_checking_sst_file_sizes_on_db_open = false;
+
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.max_log_file_size = kMegabyte;
+  db.keep_log_file_num = 2;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+std::array<rocksdb::ColumnFamilyOptions, 4> family_options(const StoreOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(std::max(options.memory_bytes / 2, kMegabyte));
+  table.checksum = rocksdb::ChecksumType::kXXH3;
+  table.format_version = 5;
+  // Indexes and filters count against the budget too.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+
+  rocksdb::ColumnFamilyOptions family;
+  family.write_buffer_size = write_buffer_bytes(options);
+  family.compression = rocksdb::kLZ4Compression;  // halves the disk and costs no time
+  family.level_compaction_dynamic_level_bytes = true;
+  family.force_consistency_checks = true;
+  family.memtable_protection_bytes_per_key = 8;
+#ifndef NDEBUG
+  family.paranoid_file_checks = true;
+#endif
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  std::array<rocksdb::ColumnFamilyOptions, 4> families = {family, family, family, family};
+  families[static_cast<size_t>(Family::kColumns)].merge_operator = make_fold_operator();
+  // A look-up of an unknown reference id should not read a block.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  families[static_cast<size_t>(Family::kLookup)].table_factory.reset(
+      rocksdb::NewBlockBasedTableFactory(table));
+  return families;
+}
+
+}  // namespace cupel::storage

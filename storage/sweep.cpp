@@ -1,0 +1,41 @@
+#include <string>
+#include <vector>
+
+#include "storage/core.hpp"
+#include "storage/key.hpp"
+
+namespace cupel::storage {
+namespace {
+
+/// Keys of [begin, end) of the columns family, which a sweep removes: only orphans are read.
+void erase_chunks(const Store& store, const std::string& begin, const std::string& end,
+                  WriteSet& changes) {
+  store.scan(Family::kColumns, begin, end, nullptr, [&](std::string_view key, std::string_view) {
+    changes.erase(Family::kColumns, key);
+    return true;
+  });
+}
+
+}  // namespace
+
+void erase_lookups_from(const Store& store, uint64_t rows, WriteSet& changes) {
+  store.scan(Family::kLookup, {}, {}, nullptr, [&](std::string_view key, std::string_view value) {
+    const auto row = decode_ordinal(value);
+    if (row && *row >= rows) changes.erase(Family::kLookup, key);
+    return true;
+  });
+}
+
+void sweep(Store& store, const Catalog& committed, bool lookups) {
+  WriteSet changes = store.changes();
+  for (const ColumnId id : committed.column_ids()) {
+    const uint32_t chunks = committed.chunk_count(committed.column(id).table);
+    erase_chunks(store, encode_key({id, chunks}), encode_key({id + 1, 0}), changes);
+  }
+  erase_chunks(store, encode_key({committed.next_column, 0}), {}, changes);
+  if (lookups) erase_lookups_from(store, committed.row_count(kItems), changes);
+  changes.erase(Family::kMeta, kJournalKey);
+  store.write(changes, true);
+}
+
+}  // namespace cupel::storage

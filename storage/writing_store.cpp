@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <utility>
+
+#include "cupel/error.hpp"
+#include "storage/codec.hpp"
+#include "storage/writing.hpp"
+
+// What a transaction writes: ahead of its commit, at its commit, and when it is given up.
+
+namespace cupel::storage {
+namespace {
+
+constexpr size_t kLookupsKept = 10000;
+
+}  // namespace
+
+State state_of(const Catalog& catalog) {
+  State state{catalog.generation, catalog.rows, catalog.deleted};
+  state.rows.resize(catalog.next_table);
+  state.deleted.resize(catalog.next_table);
+  return state;
+}
+
+void Writing::open_journal() {
+  if (journal_) return;
+  WriteSet changes = core().store().changes();
+  changes.put(Family::kMeta, kJournalKey, encode_state(state_of(*base_->catalog())));
+  core().store().write(changes, true);
+  journal_ = true;
+}
+
+bool Writing::can_write_ahead(TableId table, uint32_t chunk) const {
+  return uint64_t{chunk} * catalog_.chunk_rows >= base_->catalog()->row_count(table);
+}
+
+void Writing::write_ahead(ColumnId column, uint32_t chunk, const Chunk& values) {
+  const Column& named = catalog_.column(column);
+  if (!can_write_ahead(named.table, chunk))
+    throw Error(ErrorCode::kInternal, "rows that others can see were to be written ahead");
+  const ColumnKey key{column, chunk};
+  const auto found = overlay_->find(key);
+  const bool rewritable = found == overlay_->end() ||
+                          (found->second.kind == ChunkChange::Kind::kAhead && fresh_.contains(key));
+  if (!rewritable || values.missing == values.rows) {
+    replace_chunk(column, chunk, values);
+    return;
+  }
+  const size_t kept = ahead_bytes_ + values.memory_bytes();
+  if (kept <= core().options().write_ahead_bytes) {
+    ahead_bytes_ = kept;
+    replace_chunk(column, chunk, values);
+    return;
+  }
+  require_open();
+  if (values.type != named.type || values.rows > catalog_.chunk_rows)
+    throw Error(ErrorCode::kInternal, "column '" + named.name + "' was given a chunk that does not fit");
+  open_journal();
+  WriteSet changes = core().store().changes();
+  changes.put(Family::kColumns, encode_key(key), encode_chunk(values));
+  core().store().write(changes, false);
+  fresh_.insert(key);
+  moment_.reset();
+  pending_.erase(key);
+  put_change(key, ChunkChange::Kind::kAhead, {});
+}
+
+void Writing::add_lookup(std::string_view reference_id, uint64_t row) {
+  require_open();
+  lookups_.set(reference_id, row);
+  if (lookups_.size() > spill_at_) spill_lookups();
+}
+
+void Writing::spill_lookups() {
+  // Those of rows that the savepoint knows stay: rolling back finds orphans by their rows.
+  uint64_t first_row = base_->catalog()->row_count(kItems);
+  if (savepoint_) first_row = std::max(first_row, savepoint_->catalog.row_count(kItems));
+  open_journal();
+  WriteSet changes = core().store().changes();
+  if (lookups_.spill(first_row, changes) != 0) {
+    core().store().write(changes, false);
+    fresh_lookups_ = lookups_ahead_ = true;
+    moment_.reset();
+  }
+  spill_at_ = lookups_.size() + kLookupsKept;
+}
+
+void Writing::erase_fresh() {
+  if (fresh_.empty() && !fresh_lookups_) return;
+  WriteSet changes = core().store().changes();
+  for (const ColumnKey key : fresh_) changes.erase(Family::kColumns, encode_key(key));
+  if (fresh_lookups_)
+    erase_lookups_from(core().store(), savepoint_->catalog.row_count(kItems), changes);
+  core().store().write(changes, false);
+  fresh_.clear();
+  fresh_lookups_ = false;
+  moment_.reset();
+}
+
+void Writing::write_commit(const Catalog& next) {
+  WriteSet changes = core().store().changes();
+  for (const auto& [key, change] : *overlay_) {
+    const std::string bytes = encode_key(key);
+    switch (change.kind) {
+      case ChunkChange::Kind::kValue: changes.put(Family::kColumns, bytes, *change.bytes); break;
+      case ChunkChange::Kind::kPatch: changes.merge(Family::kColumns, bytes, *change.bytes); break;
+      case ChunkChange::Kind::kGone: changes.erase(Family::kColumns, bytes); break;
+      case ChunkChange::Kind::kAhead: break;
+    }
+  }
+  for (const auto& [column, writer] : writers_)
+    for (uint32_t code = writer.base_size(); code < writer.size(); ++code)
+      changes.put(Family::kDictionary, encode_key({column, code}), writer.text(code));
+  lookups_.write(changes);
+  if (structure_changed_) changes.put(Family::kMeta, kCatalogKey, next.encode());
+  changes.put(Family::kMeta, kStateKey, encode_state(state_of(next)));
+  if (journal_) changes.erase(Family::kMeta, kJournalKey);
+  core().store().write(changes, true);
+}
+
+void Writing::publish(Catalog next) {
+  const uint64_t generation = next.generation;
+  std::vector<ColumnKey> changed;
+  changed.reserve(overlay_->size());
+  for (const auto& [key, change] : *overlay_) changed.push_back(key);
+  core().changes().record(changed, generation);
+  auto dictionaries = base_->dictionaries();
+  for (const auto& [column, writer] : writers_) dictionaries[column] = writer.publish();
+  core().set_generation(generation);
+  door_.publish(std::make_shared<const Version>(base_->core_ptr(),
+                                                std::make_shared<const Catalog>(std::move(next)),
+                                                std::move(dictionaries)));
+  if (!journal_) return;
+  try {
+    core().seal();
+  } catch (const Error&) {
+    // The commit is durable, and the seal before it still holds.
+  }
+}
+
+void Writing::abandon() noexcept {
+  try {
+    if (journal_) sweep(core().store(), *base_->catalog(), lookups_ahead_);
+  } catch (...) {
+    // The store takes no more writes now, and the journal makes the next open sweep.
+  }
+  finish();
+}
+
+}  // namespace cupel::storage

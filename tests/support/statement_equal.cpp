@@ -1,0 +1,107 @@
+#include "tests/support/statement_equal.hpp"
+
+#include <algorithm>
+
+namespace cupel::testing {
+
+using namespace grammar;
+
+namespace {
+
+bool same(const ExpressionPtr& a, const ExpressionPtr& b) {
+  return a && b ? grammar::equal(*a, *b) : !a && !b;
+}
+bool same(const SelectEntry& a, const SelectEntry& b) {
+  return a.alias == b.alias && same(a.expression, b.expression);
+}
+bool same(const OrderKey& a, const OrderKey& b) {
+  return a.descending == b.descending && same(a.expression, b.expression);
+}
+bool same(const Name& a, const Name& b) { return a.text == b.text; }
+bool same(const Source& a, const Source& b) { return a.kind == b.kind && a.run == b.run; }
+bool same(const Sample& a, const Sample& b) { return a.rows == b.rows && a.seed == b.seed; }
+bool same(const Assignment& a, const Assignment& b) {
+  Expression x;
+  Expression y;
+  const auto bare = [](const Path& path, Expression& target) {
+    Path copy;
+    for (const Segment& s : path.segments) {
+      copy.segments.push_back({s.name, s.quoted, s.argument, std::nullopt, s.span});
+    }
+    target.node = std::move(copy);
+  };
+  bare(a.path, x);
+  bare(b.path, y);
+  return grammar::equal(x, y) && same(a.value, b.value);
+}
+bool same(const Query& a, const Query& b) { return equal(a, b); }
+
+template <typename T>
+bool same(const std::vector<T>& a, const std::vector<T>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const T& x, const T& y) { return same(x, y); });
+}
+template <typename T>
+bool same(const std::optional<T>& a, const std::optional<T>& b) {
+  return a && b ? same(*a, *b) : !a && !b;
+}
+
+struct Same {
+  bool operator()(const Query& a, const Query& b) { return equal(a, b); }
+  bool operator()(const Explain& a, const Explain& b) {
+    return a.analyze == b.analyze && equal(a.query, b.query);
+  }
+  bool operator()(const CreateSlice& a, const CreateSlice& b) {
+    return same(a.name, b.name) && a.live == b.live && same(a.query, b.query) &&
+           same(a.references, b.references);
+  }
+  bool operator()(const InsertIntoSlice& a, const InsertIntoSlice& b) {
+    return same(a.name, b.name) && equal(a.query, b.query);
+  }
+  bool operator()(const DeleteFromSlice& a, const DeleteFromSlice& b) {
+    return same(a.name, b.name) && equal(a.query, b.query);
+  }
+  bool operator()(const RenameSlice& a, const RenameSlice& b) {
+    return same(a.from, b.from) && same(a.to, b.to);
+  }
+  bool operator()(const DropSlice& a, const DropSlice& b) { return same(a.name, b.name); }
+  bool operator()(const Show& a, const Show& b) {
+    return a.what == b.what && same(a.source, b.source);
+  }
+  bool operator()(const DescribeSlice& a, const DescribeSlice& b) { return same(a.name, b.name); }
+  bool operator()(const Import& a, const Import& b) {
+    return a.what == b.what && a.file == b.file && same(a.run, b.run) && same(a.format, b.format) &&
+           a.update == b.update && a.skip_errors == b.skip_errors;
+  }
+  bool operator()(const Export& a, const Export& b) {
+    return equal(a.query, b.query) && a.file == b.file && same(a.format, b.format);
+  }
+  bool operator()(const Update& a, const Update& b) {
+    return same(a.source, b.source) && same(a.assignments, b.assignments) && same(a.where, b.where);
+  }
+  bool operator()(const Delete& a, const Delete& b) {
+    return same(a.source, b.source) && same(a.where, b.where);
+  }
+  bool operator()(const UseRun& a, const UseRun& b) { return same(a.name, b.name); }
+  bool operator()(const Begin&, const Begin&) { return true; }
+  bool operator()(const Commit&, const Commit&) { return true; }
+  bool operator()(const Rollback&, const Rollback&) { return true; }
+  template <typename A, typename B>
+  bool operator()(const A&, const B&) {
+    return false;
+  }
+};
+
+}  // namespace
+
+bool equal(const Query& a, const Query& b) {
+  return same(a.select, b.select) && same(a.source, b.source) && same(a.where, b.where) &&
+         same(a.group_by, b.group_by) && same(a.having, b.having) && same(a.order_by, b.order_by) &&
+         same(a.sample, b.sample) && a.limit == b.limit && a.offset == b.offset;
+}
+
+bool equal(const Statement& a, const Statement& b) {
+  return a.positional_parameters == b.positional_parameters && std::visit(Same{}, a.node, b.node);
+}
+
+}  // namespace cupel::testing

@@ -1,0 +1,187 @@
+#include <atomic>
+
+#include "tests/unit/exec/change_fixture.hpp"
+
+namespace cupel::exec {
+namespace {
+
+using namespace testing;
+
+class ChangeImport : public ChangeTest {
+ protected:
+  static ImportRequest request(const TemporaryFile& file, io::Want want, std::string run = {}) {
+    ImportRequest request;
+    request.read.file = file.path();
+    request.read.want = want;
+    request.read.run = std::move(run);
+    return request;
+  }
+  ImportOutcome import(const ImportRequest& request) {
+    return commit([&](auto& t, auto& c) { return import_file(t, request, c); });
+  }
+  std::string failure(const ImportRequest& request) {
+    try {
+      import(request);
+    } catch (const Error& error) {
+      return error.message();
+    }
+    ADD_FAILURE() << "nothing was thrown";
+    return {};
+  }
+};
+
+TEST_F(ChangeImport, LinesBecomeItems) {
+  const TemporaryFile file("items.jsonl",
+                           R"({"reference_id":"a","metadata":{"speed":3,"tags":["x"]}}
+{"reference_id":"b","width":640,"metadata":{"speed":3.5}}
+{"reference_id":"a","metadata":{"speed":4}}
+)");
+  const ImportOutcome outcome = import(request(file, io::Want::kItems));
+  expect_counts(outcome.items, 2, 0, 1);
+  const std::vector<PlainRow> expected{
+      {{"reference_id", "a"},
+       {"metadata.speed", 3},
+       {"$rest", R"({"metadata":{"tags":["x"]}})"}},
+      {{"reference_id", "b"}, {"width", 640}, {"metadata.speed", 3.5}}};
+  EXPECT_EQ(rows(kItems), expected);
+
+  ImportRequest update = request(file, io::Want::kItems);
+  update.update = true;
+  expect_counts(import(update).items, 0, 3, 0);
+  const PlainRow last{{"reference_id", "a"}, {"metadata.speed", 4}};
+  EXPECT_EQ(rows(kItems)[0], last) << "the list is gone with the record that had it";
+}
+
+TEST_F(ChangeImport, LinesBecomeObjects) {
+  items({{"a"}, {"b"}});
+  const TemporaryFile file(
+      "objects.jsonl",
+      R"({"reference_id":"b","label":"car","annotation_id":"1","geometry":{"x":1,"y":2,"width":3,"height":4}}
+{"reference_id":"a","label":"night","type":"category","taxonomy":"time"}
+{"reference_id":"b","label":"bus","annotation_id":"1","geometry":{"x":1,"y":2,"width":3,"height":4}}
+)");
+  expect_counts(import(request(file, io::Want::kAnnotations)).objects, 2, 0, 1);
+  expect_counts(import(request(file, io::Want::kAnnotations)).objects, 0, 0, 3);
+  expect_counts(import(request(file, io::Want::kPredictions, "m")).objects, 2, 0, 1);
+  EXPECT_EQ(rows(kAnnotations)[0].at("area"), Value(12.0));
+  EXPECT_EQ(item_value("b", "$count:1:box:car"), Value(1));
+  ImportRequest update = request(file, io::Want::kAnnotations);
+  update.update = true;
+  expect_counts(import(update).objects, 0, 3, 0);
+  EXPECT_EQ(item_value("b", "$count:1:box:car"), Value());
+  EXPECT_EQ(item_value("b", "$count:1:box:bus"), Value(1));
+}
+
+TEST_F(ChangeImport, AFailureNamesFileAndPlaceAndChangesNothing) {
+  items({{"a"}});
+  const TemporaryFile file(
+      "unknown.jsonl",
+      R"({"reference_id":"a","label":"car","geometry":{"x":1,"y":2,"width":3,"height":4}}
+{"reference_id":"x.jpg","label":"car","geometry":{"x":1,"y":2,"width":3,"height":4}}
+)");
+  EXPECT_EQ(failure(request(file, io::Want::kAnnotations)),
+            file.path().string() +
+                ":2 (record 2): there is no item 'x.jpg'; import the items first");
+  EXPECT_TRUE(rows(kAnnotations).empty());
+  EXPECT_EQ(item_value("a", "$count:1"), Value());
+}
+
+TEST_F(ChangeImport, SkippedErrorsAreCollected) {
+  items({{"a"}});
+  const TemporaryFile file(
+      "some.jsonl",
+      R"({"reference_id":"x","label":"car","geometry":{"x":1,"y":2,"width":3,"height":4}}
+{"reference_id":"a","label":"car","type":"blob"}
+not json
+{"reference_id":"a","label":"car","geometry":{"x":1,"y":2,"width":3,"height":4}}
+)");
+  ImportRequest skipping = request(file, io::Want::kAnnotations);
+  skipping.skip_errors = true;
+  skipping.read.format = "jsonl";
+  const ImportOutcome outcome = import(skipping);
+  EXPECT_EQ(outcome.objects.added, 1u);
+  EXPECT_EQ(outcome.objects.failed, 3u);
+  ASSERT_EQ(outcome.losses.size(), 3u);
+  const std::string name = file.path().string();
+  EXPECT_EQ(outcome.losses[0].message,
+            name + ":1 (record 1): there is no item 'x'; import the items first");
+  EXPECT_TRUE(outcome.losses[1].message.starts_with(name + ":2 (record 2): there is no object type 'blob'"));
+  EXPECT_TRUE(outcome.losses[2].message.starts_with(name + ":3")) << outcome.losses[2].message;
+  EXPECT_EQ(item_value("a", "$count:1"), Value(1));
+}
+
+TEST_F(ChangeImport, FramesBringTheirItemsAlong) {
+  items({{"known.jpg", "kept"}});
+  const TemporaryFile file("frames.json", R"([
+    {"name":"known.jpg","attributes":{"weather":"rainy"},"labels":[
+      {"id":1,"category":"car","box2d":{"x1":0,"y1":0,"x2":2,"y2":3}}]},
+    {"name":"new.jpg","attributes":{"weather":"clear"},"labels":[
+      {"id":2,"category":"car","box2d":{"x1":0,"y1":0,"x2":2,"y2":3}},
+      {"id":3,"category":"bus","box2d":{"x1":0,"y1":0,"x2":2,"y2":3}}]}])");
+  const ImportOutcome outcome = import(request(file, io::Want::kAnnotations));
+  expect_counts(outcome.items, 1, 0, 0);
+  expect_counts(outcome.objects, 3, 0, 0);
+  EXPECT_FALSE(rows(kItems)[0].contains("metadata.weather")) << "a known item is left alone";
+  EXPECT_EQ(rows(kItems)[1].at("metadata.weather"), Value("clear"));
+  EXPECT_EQ(item_value("new.jpg", "$count:1"), Value(2));
+}
+
+TEST_F(ChangeImport, CocoResultsFindImagesAndLabelsByNumber) {
+  const TemporaryFile truth("instances.json", R"({
+    "images":[{"id":7,"file_name":"a.jpg"},{"id":9,"file_name":"b.jpg"}],
+    "categories":[{"id":1,"name":"car"},{"id":2,"name":"bus"}],
+    "annotations":[{"id":1,"image_id":9,"category_id":1,"bbox":[1,2,3,4],"area":5,"iscrowd":0},
+                   {"id":2,"image_id":9,"category_id":2,"bbox":[1,2,3,4],"area":5,"iscrowd":0}]})");
+  const ImportOutcome outcome = import(request(truth, io::Want::kAnnotations));
+  expect_counts(outcome.items, 2, 0, 0);
+  expect_counts(outcome.objects, 2, 0, 0);
+  EXPECT_EQ(rows(kAnnotations)[0].at("area"), Value(5.0)) << "as given";
+  const TemporaryFile results("results.json",
+                              R"([{"image_id":9,"category_id":2,"bbox":[1,2,3,4],"score":0.5}])");
+  expect_counts(import(request(results, io::Want::kPredictions, "m")).objects, 1, 0, 0);
+  const PlainRow found = rows(storage::kFirstRun).at(0);
+  EXPECT_EQ(found.at("$item"), Value("b.jpg"));
+  EXPECT_EQ(found.at("label"), Value("bus"));
+  EXPECT_EQ(found.at("confidence"), Value(0.5));
+}
+
+TEST_F(ChangeImport, IsInterrupted) {
+  std::string lines;
+  for (int i = 0; i < 5000; ++i) lines += R"({"reference_id":")" + std::to_string(i) + "\"}\n";
+  const TemporaryFile file("many.jsonl", lines);
+  const std::atomic<bool> interrupt = true;
+  const auto transaction = dataset_->begin();
+  Context context;
+  context.interrupt = &interrupt;
+  try {
+    import_file(*transaction, request(file, io::Want::kItems), context);
+    ADD_FAILURE() << "not interrupted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInterrupted);
+  }
+}
+
+TEST_F(ChangeImport, SeveralStatementsShareATransaction) {
+  const TemporaryFile file("more.jsonl", R"({"reference_id":"a"}
+{"reference_id":"b"}
+)");
+  const auto transaction = dataset_->begin();
+  Context context;
+  append_items(*transaction, std::vector<ItemRow>{{"a", {}, 5}}, false, context);
+  expect_counts(import_file(*transaction, request(file, io::Want::kItems), context).items, 1, 0, 1);
+  append_objects(*transaction, kAnnotations, std::vector<ObjectRow>{box("b", "car", "1")}, false,
+                 context);
+  expect_counts(append_objects(*transaction, kAnnotations,
+                               std::vector<ObjectRow>{box("b", "bus", "1"), box("b", "car", "2")},
+                               true, context),
+                1, 1, 0);
+  EXPECT_TRUE(rows(kItems).empty()) << "not committed yet";
+  transaction->commit();
+  expect_sound();
+  EXPECT_EQ(rows(kItems).size(), 2u);
+  EXPECT_EQ(rows(kAnnotations)[0].at("label"), Value("bus"));
+  EXPECT_EQ(item_value("b", "$count:1"), Value(2));
+}
+
+}  // namespace
+}  // namespace cupel::exec
