@@ -19,7 +19,7 @@ class Checker {
 
   std::vector<Finding> run() {
     guarded([&] { dataset_.verify_files(); });
-    guarded([&] { list_chunks(); });
+    guarded([&] { check_keys(); });
     for (const ColumnId id : catalog().column_ids()) check_column(catalog().column(id));
     for (TableId table = 0; table < catalog().next_table; ++table)
       guarded([&] { check_deleted(table); });
@@ -48,7 +48,7 @@ class Checker {
     }
   }
 
-  void list_chunks() {
+  void check_keys() {
     const auto ids = catalog().column_ids();
     const std::set<ColumnId> known(ids.begin(), ids.end());
     dataset_.for_each_chunk([&](ColumnId column, uint32_t chunk, uint64_t) {
@@ -57,14 +57,12 @@ class Checker {
       } else if (const Column& named = catalog().column(column);
                  chunk >= catalog().chunk_count(named.table)) {
         report("chunk {} of column '{}' lies past the rows of its table", chunk, named.name);
-      } else {
-        chunks_[column].push_back(chunk);
       }
     });
   }
 
   void check_column(const Column& column) {
-    for (const uint32_t number : chunks_[column.id])
+    for (uint32_t number = 0; number < catalog().chunk_count(column.table); ++number)
       guarded([&] { check_chunk(column, number, view_->chunk(column.id, number)); });
   }
 
@@ -164,7 +162,6 @@ class Checker {
 
   const Dataset& dataset_;
   const SnapshotPtr view_;
-  std::map<ColumnId, std::vector<uint32_t>> chunks_;
   std::vector<Finding> findings_;
 };
 

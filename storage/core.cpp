@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -16,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// How often a reader looks again when a writer may have changed files while it looked.
-constexpr int kSealAttempts = 5;
-constexpr auto kSealPause = std::chrono::milliseconds(20);
+constexpr int kAttempts = 5;
+constexpr auto kPause = std::chrono::milliseconds(10);
 
 /// The seal is written before the first table file is, so without one there is none.
 void require_no_tables(const fs::path& directory) {
@@ -29,30 +30,28 @@ void require_no_tables(const fs::path& directory) {
                               (directory / "seal").string()));
 }
 
-/// Checks the seal, if there is one; says whether there is.
-bool check_seal(const fs::path& directory, const std::string& uuid) {
-  const std::optional<Seal> seal = read_seal(directory);
+/// Checks the seal, if there is one, and returns it.
+std::optional<Seal> checked_seal(const fs::path& directory, const std::string& uuid) {
+  std::optional<Seal> seal = read_seal(directory);
   if (!seal) {
     require_no_tables(directory);
-    return false;
+    return seal;
   }
   if (seal->uuid != uuid)
     throw Error(ErrorCode::kCorruption,
                 fmt::format("{} belongs to another database; restore the database from a copy",
                             (directory / "seal").string()));
   verify_seal(*seal, directory / "rows");
-  return true;
+  return seal;
 }
 
-bool check_seal_beside_writer(const fs::path& directory, const std::string& uuid) {
-  for (int attempt = 1;; ++attempt) {
-    try {
-      return check_seal(directory, uuid);
-    } catch (const Error&) {
-      if (attempt == kSealAttempts) throw;
-      std::this_thread::sleep_for(kSealPause);
-    }
-  }
+/// A secondary instance passes over tables that do not open: those of the seal that it does not
+/// use must be whole, or gone.
+void require_whole_tables(const Store& store, const Seal& seal, const fs::path& rows) {
+  std::set<std::string> live;
+  for (const SealedFile& table : store.tables()) live.insert(table.name);
+  for (const SealedFile& table : seal.tables)
+    if (!live.contains(table.name) && fs::exists(rows / table.name)) store.verify_file(table.name);
 }
 
 }  // namespace
@@ -63,7 +62,11 @@ Core::Core(fs::path directory, const DatasetOptions& options)
       in_memory_(directory_ == ":memory:"),
       cache_(options.memory_bytes / 2) {
   if (!in_memory_) prepare_directory();
-  open_store();
+  if (options.read_only && !in_memory_) {
+    open_to_read();
+  } else {
+    open_to_write();
+  }
 }
 
 Core::~Core() {
@@ -84,22 +87,47 @@ void Core::prepare_directory() {
   uuid_ = read_or_write_identity(directory_);
 }
 
-void Core::open_store() {
+void Core::open_to_write() {
   const fs::path rows = directory_ / "rows";
-  StoreOptions options{rows, in_memory_, options_.read_only, true, options_.memory_bytes / 4};
+  StoreOptions options{rows, in_memory_, false, false, true, options_.memory_bytes / 4};
   if (!in_memory_) {
-    sealed_ = options_.read_only ? check_seal_beside_writer(directory_, uuid_)
-                                  : check_seal(directory_, uuid_);
-    options.create = !sealed_ && !options_.read_only;
-    if (sealed_) {
-      Seal opening = *read_seal(directory_);
-      generation_ = opening.generation;
-      opening.state = SealState::kOpening;
-      if (!options_.read_only) write_seal(directory_, opening);
+    std::optional<Seal> opening = checked_seal(directory_, uuid_);
+    sealed_ = opening.has_value();
+    options.create = !sealed_;
+    if (opening) {
+      generation_ = opening->generation;
+      opening->state = SealState::kOpening;
+      write_seal(directory_, *opening);
+    } else {
+      fs::create_directories(rows);
     }
-    if (options.create) fs::create_directories(rows);
   }
   store_ = Store::open(options);
+}
+
+// A writer that comes or goes meanwhile changes the seal before it changes anything else.
+void Core::open_to_read() {
+  const fs::path rows = directory_ / "rows";
+  StoreOptions options{rows, false, true, false, false, options_.memory_bytes / 4};
+  for (int attempt = 1;; ++attempt) {
+    try {
+      store_.reset();
+      const std::optional<Seal> seal = checked_seal(directory_, uuid_);
+      if (!seal)
+        throw Error(ErrorCode::kIo, fmt::format("there is no database at {} yet: making it has not "
+                                                "come to its end",
+                                                directory_.string()));
+      options.beside_writer = writer_is_live(directory_);
+      store_ = Store::open(options);
+      if (options.beside_writer) require_whole_tables(*store_, *seal, rows);
+      sealed_ = true;
+      generation_ = seal->generation;
+      if (read_seal(directory_) == seal || attempt == kAttempts) return;
+    } catch (const Error&) {
+      if (attempt == kAttempts) throw;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 void Core::seal() {
@@ -115,8 +143,7 @@ void Core::close() {
     return;
   }
   store_->flush();
-  std::vector<SealedFile> tables = store_->tables();
-  store_->close();
+  std::vector<SealedFile> tables = store_->close();
   write_seal(directory_, take_seal(directory_ / "rows", uuid_, SealState::kClean, generation_,
                                    std::move(tables)));
 }

@@ -45,7 +45,8 @@ class Core {
 
  private:
   void prepare_directory();
-  void open_store();
+  void open_to_read();
+  void open_to_write();
   void close();
 
   const std::filesystem::path directory_;

@@ -49,9 +49,6 @@ std::optional<std::string> read_meta(const Core& core, std::string_view key) {
 }
 
 void write_first_catalog(Core& core) {
-  if (core.options().read_only)
-    throw Error(ErrorCode::kIo, fmt::format("there is no database at {} yet: making it has not "
-                                            "come to its end", core.directory().string()));
   Catalog catalog;
   catalog.chunk_rows = core.options().chunk_rows;
   if (catalog.chunk_rows == 0 || catalog.chunk_rows > kMaxChunkRows)

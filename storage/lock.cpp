@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <string>
+#include <thread>
 
 #include "cupel/error.hpp"
 #include "storage/durable_file.hpp"
@@ -16,6 +18,18 @@ namespace cupel::storage {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// A reader that looks whether there is a writer holds the lock for an instant.
+constexpr int kAttempts = 5;
+constexpr auto kPause = std::chrono::milliseconds(5);
+
+bool take(int fd) {
+  for (int attempt = 1;; ++attempt) {
+    if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    if ((errno != EWOULDBLOCK && errno != EINTR) || attempt == kAttempts) return false;
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 /// What the holder wrote; " N", or nothing when it has not come to that yet.
 std::string holder(int fd) {
@@ -31,11 +45,7 @@ WriterLock::WriterLock(const fs::path& directory) {
   const fs::path path = directory / "LOCK";
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd_ < 0) throw_io("open", path, errno);
-  int taken = 0;
-  do {
-    taken = ::flock(fd_, LOCK_EX | LOCK_NB);
-  } while (taken != 0 && errno == EINTR);
-  if (taken == 0) {
+  if (take(fd_)) {
     const std::string id = fmt::format("{}\n", ::getpid());
     if (::ftruncate(fd_, 0) == 0 && ::pwrite(fd_, id.data(), id.size(), 0) == std::ssize(id)) return;
   }
@@ -47,6 +57,14 @@ WriterLock::WriterLock(const fs::path& directory) {
               fmt::format("the database {} is held by process{}; wait until it ends, or open it "
                           "read-only",
                           directory.string(), other));
+}
+
+bool writer_is_live(const fs::path& directory) {
+  const int fd = ::open((directory / "LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool live = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+  ::close(fd);
+  return live;
 }
 
 WriterLock::~WriterLock() { ::close(fd_); }

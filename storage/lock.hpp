@@ -19,4 +19,7 @@ class WriterLock {
   int fd_ = -1;
 };
 
+/// Whether some process holds the lock now.
+bool writer_is_live(const std::filesystem::path& directory);
+
 }  // namespace cupel::storage

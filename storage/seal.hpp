@@ -22,7 +22,7 @@
 //
 // clean:   the database was closed; every file is as it says.
 // live:    a writer has it open, or died. RocksDB only appends to the MANIFEST named, so its
-//          prefix is checkable; table files may have been compacted away if it has grown since.
+//          prefix is checkable; table files may have been compacted away since.
 // opening: written just before RocksDB opens for writing, when it replaces the MANIFEST; if
 //          CURRENT still names the old one it is checked as live, else nothing can be said.
 

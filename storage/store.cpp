@@ -7,6 +7,7 @@
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <system_error>
@@ -171,14 +172,16 @@ class RocksStore : public Store {
     require(db_->Flush(rocksdb::FlushOptions(), {handles_.begin(), handles_.end()}), where_);
   }
 
-  void close() override {
-    if (!db_) return;
+  std::vector<SealedFile> close() override {
+    if (!db_) return {};
     rocksdb::CancelAllBackgroundWork(db_.get(), true);
+    std::vector<SealedFile> live = tables();
     for (rocksdb::ColumnFamilyHandle* handle : all_handles_) db_->DestroyColumnFamilyHandle(handle);
     all_handles_.clear();
     const rocksdb::Status status = db_->Close();
     db_.reset();
     require(status, where_);
+    return live;
   }
 
   std::vector<SealedFile> tables() const override {
@@ -192,22 +195,37 @@ class RocksStore : public Store {
   }
 
   void verify_files() const override {
-    // Families differ in options that reading does not need, but for the merge operator.
-    rocksdb::Options options(database_options(options_, env()),
-                             family_options(options_)[index(Family::kColumns)]);
     for (const SealedFile& table : tables()) {
-      const fs::path path = where_ / table.name;
-      rocksdb::SstFileReader reader(options);
-      rocksdb::Status status = reader.Open(path.string());
-      if (status.ok()) status = reader.VerifyChecksum();
-      if (!status.ok())
-        throw Error(ErrorCode::kCorruption,
-                    fmt::format("{} is damaged: {}; restore the database from a copy", path.string(),
-                                status.ToString()));
+      try {
+        verify_file(table.name);
+      } catch (const Error&) {
+        // Compaction may have replaced it meanwhile.
+        if (is_live(table.name)) throw;
+      }
     }
   }
 
+  void verify_file(const std::string& table) const override {
+    // Families differ in options that reading does not need, but for the merge operator.
+    const rocksdb::Options options(database_options(options_, env()),
+                                   family_options(options_)[index(Family::kColumns)]);
+    const fs::path path = where_ / table;
+    rocksdb::SstFileReader reader(options);
+    rocksdb::Status status = reader.Open(path.string());
+    if (status.ok()) status = reader.VerifyChecksum();
+    if (status.ok()) return;
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: {}; restore the database from a copy", path.string(),
+                            status.ToString()));
+  }
+
  private:
+  bool is_live(const std::string& name) const {
+    const std::vector<SealedFile> live = tables();
+    return std::any_of(live.begin(), live.end(),
+                       [&](const SealedFile& table) { return table.name == name; });
+  }
+
   rocksdb::Env* env() const { return env_ ? env_.get() : rocksdb::Env::Default(); }
 
   void open() {
@@ -228,9 +246,10 @@ class RocksStore : public Store {
                                 rocksdb::DB** db) {
     if (!options_.read_only)
       return rocksdb::DB::Open(options, where_.string(), families, &all_handles_, db);
-    // Opening read-only is safe beside a live writer only as a secondary instance.
-    scratch_ = std::make_unique<ScratchDirectory>();
-    if (!scratch_->path().empty())
+    // Beside a live writer only a secondary instance is safe. Alone it is not strict enough: it
+    // passes over table files that do not open.
+    if (options_.beside_writer) scratch_ = std::make_unique<ScratchDirectory>();
+    if (scratch_ && !scratch_->path().empty())
       return rocksdb::DB::OpenAsSecondary(options, where_.string(), scratch_->path().string(),
                                           families, &all_handles_, db);
     return rocksdb::DB::OpenForReadOnly(options, where_.string(), families, &all_handles_, db);

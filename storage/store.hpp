@@ -27,6 +27,7 @@ struct StoreOptions {
   std::filesystem::path directory;  ///< Where its files are; ignored in memory.
   bool in_memory = false;
   bool read_only = false;
+  bool beside_writer = false;   ///< Read-only while a writer has it open.
   bool create = false;          ///< Make one where there is none.
   size_t memory_bytes = 64u << 20;  ///< Block cache and write buffers together.
 };
@@ -87,13 +88,15 @@ class Store {
 
   /// Writes memory out into table files.
   virtual void flush() = 0;
-  /// Ends background work and closes. Nothing but the destructor may be called after it.
-  virtual void close() = 0;
+  /// Ends background work and closes; returns the table files that are live then. Nothing but the
+  /// destructor may be called after it.
+  virtual std::vector<SealedFile> close() = 0;
 
   /// The table files that are live now.
   virtual std::vector<SealedFile> tables() const = 0;
   /// Reads every table file and compares its checksums. Throws kCorruption naming the file.
   virtual void verify_files() const = 0;
+  virtual void verify_file(const std::string& table) const = 0;
 
  protected:
   Store() = default;

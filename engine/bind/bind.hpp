@@ -19,7 +19,8 @@ struct Scope {
 
 /// Binds a query. Throws Error (kName, kType, kUnsupported) with span and suggestion; collects
 /// warnings (unknown labels and metadata, comparisons that can never hold).
-plan::Plan bind_query(const grammar::Query& query, const Scope& scope, std::vector<Warning>& warnings);
+plan::Plan bind_query(const grammar::Query& query, const Scope& scope,
+                      std::vector<Warning>& warnings);
 
 /// The tables of a source, in the order of the arms.
 std::vector<storage::TableId> source_tables(const grammar::Source& source, const Scope& scope);

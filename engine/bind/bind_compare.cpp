@@ -137,7 +137,8 @@ Test Binder::objects_pair(const Operand& left, const Operand& right, Span span, 
   const bool same = !left.objects->key.empty() && left.objects->key == right.objects->key &&
                     left.on_item == right.on_item && left.alternatives.empty();
   if (same)
-    return make_test(left, rows, [&](const ExpressionPtr& value) { return make(value, right.value); });
+    return make_test(left, rows,
+                     [&](const ExpressionPtr& value) { return make(value, right.value); });
   // A taxonomy has one value per item, which stands beside anything.
   if (left.scalar != nullptr || right.scalar != nullptr)
     return pair_test(single(left), single(right), span, rows, make);

@@ -72,9 +72,11 @@ ConditionPtr Binder::finish(Test test, const Rows&) {
 /// A value that stands where a condition is wanted: `annotations[…]`, a boolean field, `true`.
 Test Binder::value_test(const grammar::Expression& e, const Rows& rows) {
   if (const std::optional<Value> value = constant(e)) {
-    if (value->is_bool()) return {.condition = plan::make_condition(plan::Always{value->as_bool()})};
+    if (value->is_bool())
+      return {.condition = plan::make_condition(plan::Always{value->as_bool()})};
     throw Error(ErrorCode::kType,
-                "a condition is wanted here, and '" + text_of(e) + "' is a value; compare a field with it",
+                "a condition is wanted here, and '" + text_of(e) + "' is a value; compare a field "
+                "with it",
                 e.span);
   }
   count_term(e.span);

@@ -87,7 +87,8 @@ void check_arguments(const grammar::Call& call, plan::Aggregation aggregation, S
     if (call.arguments.size() > 1)
       throw Error(ErrorCode::kType, "count takes one condition, or nothing", span, "count()");
   } else if (call.arguments.size() != 1) {
-    throw Error(ErrorCode::kType, call.function + " takes one field, as in " + call.function + "(area)",
+    throw Error(ErrorCode::kType, call.function + " takes one field, as in " + call.function +
+                                      "(area)",
                 span);
   }
 }
@@ -139,7 +140,8 @@ ExpressionPtr aggregate_slot(Binder& binder, const grammar::Expression& e,
 }
 
 /// The key that an expression without aggregates equals, bound or as written.
-std::optional<size_t> key_of(Binder& binder, const grammar::Expression& e, const GroupScope& groups) {
+std::optional<size_t> key_of(Binder& binder, const grammar::Expression& e,
+                             const GroupScope& groups) {
   for (size_t i = 0; i < groups.keys.size(); ++i)
     if (grammar::equal(*groups.keys[i], e)) return i;
   const bool composed = std::holds_alternative<grammar::Path>(e.node) ||
@@ -185,11 +187,12 @@ Operand Binder::group_operand(const grammar::Expression& e, const Rows& rows) {
     const Type type = inner->type == Type::kInt64 ? Type::kInt64 : Type::kFloat64;
     return {.value = plan::make_expression(plan::Negate{std::move(inner)}, type)};
   }
-  if (const auto* node = std::get_if<grammar::Call>(&e.node)) return {.value = call(*node, e, rows)};
+  if (const auto* node = std::get_if<grammar::Call>(&e.node))
+    return {.value = call(*node, e, rows)};
   const std::string text = grammar::print(e);
   throw Error(ErrorCode::kType,
-              "'" + text + "' differs within a group; add it to GROUP BY, or aggregate it as in max(" +
-                  text + ")",
+              "'" + text + "' differs within a group; add it to GROUP BY, or aggregate it as in "
+                  "max(" + text + ")",
               e.span);
 }
 
@@ -199,7 +202,7 @@ void bind_groups(Binder& binder, const grammar::Query& query) {
   plan.has_keys = !query.group_by.empty();
   GroupScope groups;
   add_keys(binder, query, groups);
-  const Rows rows{.table = plan.arms.front().table, .top = false, .filter = false, .groups = &groups};
+  const Rows rows{.table = plan.arms.front().table, .top = false, .groups = &groups};
   const auto add = [&](const grammar::Expression& e, std::string name) {
     ExpressionPtr value = binder.value(e, rows);
     plan.outputs.push_back({std::move(name), value->type});

@@ -51,7 +51,8 @@ void check_ungrouped(const grammar::Query& query) {
 /// The alias that a single bare name stands for.
 const grammar::Expression* alias_of(const grammar::Query& query, const grammar::Expression& e) {
   const auto* path = std::get_if<grammar::Path>(&e.node);
-  if (path == nullptr || path->segments.size() != 1 || path->segments.front().filter) return nullptr;
+  if (path == nullptr || path->segments.size() != 1 || path->segments.front().filter)
+    return nullptr;
   for (const grammar::SelectEntry& entry : query.select)
     if (entry.alias && *entry.alias == path->segments.front().name) return entry.expression.get();
   return nullptr;

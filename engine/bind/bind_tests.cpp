@@ -42,7 +42,8 @@ Test Binder::in(const grammar::In& node, const grammar::Expression& e, const Row
   for (const grammar::ExpressionPtr& entry : node.values) {
     std::optional<Value> value = constant(*entry);
     if (!value)
-      throw Error(ErrorCode::kType, "IN takes constants; compare fields with = and OR", entry->span);
+      throw Error(ErrorCode::kType, "IN takes constants; compare fields with = and OR",
+                  entry->span);
     if (!value->is_missing()) values.push_back(std::move(*value));
   }
   const BesideText beside(*this, !values.empty() && values.front().is_text());

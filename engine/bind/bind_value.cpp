@@ -101,7 +101,8 @@ ExpressionPtr Binder::scalar_of(const Operand& operand, const Rows& rows) {
 void Binder::refuse_existential(const Operand& operand, const Rows&) const {
   if (operand.value == nullptr)
     throw Error(ErrorCode::kType,
-                "'" + operand.text + "' is a condition; write " + operand.text + ".count for a number",
+                "'" + operand.text + "' is a condition; write " + operand.text +
+                    ".count for a number",
                 operand.span, operand.text + ".count");
   const std::string collection = collection_text(*operand.objects, operand.objects->where);
   const std::string field = plan::print(*operand.value, plan_);
@@ -130,7 +131,8 @@ Operand Binder::operand(const grammar::Expression& e, const Rows& rows) {
     const Type type = type_of(*inner) == Type::kInt64 ? Type::kInt64 : Type::kFloat64;
     return {.value = plan::make_expression(plan::Negate{std::move(inner)}, type)};
   }
-  if (const auto* node = std::get_if<grammar::Call>(&e.node)) return {.value = call(*node, e, rows)};
+  if (const auto* node = std::get_if<grammar::Call>(&e.node))
+    return {.value = call(*node, e, rows)};
   throw Error(ErrorCode::kType, "a value is wanted here, and '" + text_of(e) + "' is a condition",
               e.span);
 }
@@ -170,7 +172,8 @@ ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression&
                            const Rows& rows) {
   if (node.function == "bucket") {
     const std::optional<Value> width =
-        node.arguments.size() == 2 && node.named.empty() ? constant(*node.arguments[1]) : std::nullopt;
+        node.arguments.size() == 2 && node.named.empty() ? constant(*node.arguments[1])
+                                                         : std::nullopt;
     const bool positive = width && width->is_number() && width->as_double() > 0 &&
                           std::isfinite(width->as_double());
     if (!positive)
@@ -198,8 +201,10 @@ ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression&
     return result;
   }
   if (node.function == "similarity")
-    throw Error(ErrorCode::kName, "there are no embeddings yet, so that nothing is similar", e.span);
-  unknown("function", node.function, {e.span.begin, e.span.begin + static_cast<uint32_t>(node.function.size())},
+    throw Error(ErrorCode::kName, "there are no embeddings yet, so that nothing is similar",
+                e.span);
+  const auto size = static_cast<uint32_t>(node.function.size());
+  unknown("function", node.function, {e.span.begin, e.span.begin + size},
           {"count", "sum", "avg", "min", "max", "bucket", "similarity"}, "");
 }
 
@@ -211,7 +216,8 @@ bool has_aggregate(const grammar::Expression& e) {
   }
   if (const auto* node = std::get_if<grammar::Arithmetic>(&e.node))
     return has_aggregate(*node->left) || has_aggregate(*node->right);
-  if (const auto* node = std::get_if<grammar::Negate>(&e.node)) return has_aggregate(*node->operand);
+  if (const auto* node = std::get_if<grammar::Negate>(&e.node))
+    return has_aggregate(*node->operand);
   return false;
 }
 

@@ -50,7 +50,9 @@ class CollectionPath {
     }
     if (!type_ && !label_ && binder_.has_taxonomy(set_.table, segment.name))
       return taxonomy(segment);
-    if (label_) return of_objects(binder_.metadata_field(set_.table, path_, next_, span_, objects_rows_));
+    if (label_)
+      return of_objects(
+          binder_.metadata_field(set_.table, path_, next_, span_, objects_rows_));
     label_ = segment.name;
     check_label(segment);
     add_filter(segment);
@@ -71,7 +73,8 @@ class CollectionPath {
     if (label_) return Operand{.value = count()};
     const std::string text = grammar::print(path_);
     throw Error(ErrorCode::kType,
-                "'" + text + "' stands for objects; write " + text + ".count for their number", span_,
+                "'" + text + "' stands for objects; write " + text + ".count for their number",
+                span_,
                 text + ".count");
   }
 

@@ -84,7 +84,8 @@ Operand Binder::item_path(const grammar::Path& path, size_t at, Span span, const
   const std::vector<std::string> metadata = column_names(kItems, "metadata.");
   if (std::find(metadata.begin(), metadata.end(), head.name) != metadata.end())
     throw Error(ErrorCode::kName,
-                "there is no field '" + head.name + "'; metadata is written with metadata. before it",
+                "there is no field '" + head.name + "'; metadata is written with metadata. before "
+                    "it",
                 head.span, "metadata." + dotted_name(head.name));
   unknown("field", head.name, head.span, item_fields(), "");
 }

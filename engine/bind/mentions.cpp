@@ -3,7 +3,8 @@
 namespace cupel::bind {
 
 size_t Binder::reserve_mention(const Rows& rows) {
-  if (!collecting_ || !rows.top || !open_slices_.empty() || rows.groups != nullptr) return Operand::kNoMention;
+  if (!collecting_ || !rows.top || !open_slices_.empty() || rows.groups != nullptr)
+    return Operand::kNoMention;
   mentions_.emplace_back();
   return mentions_.size() - 1;
 }

@@ -60,7 +60,8 @@ void check_pattern(grammar::MatchKind kind, const std::string& pattern, Span spa
   re2::RE2::Options options(re2::RE2::Quiet);
   const re2::RE2 regex(pattern, options);
   if (!regex.ok())
-    throw Error(ErrorCode::kSyntax, "the regular expression cannot be used: " + reason(regex), span);
+    throw Error(ErrorCode::kSyntax, "the regular expression cannot be used: " + reason(regex),
+                span);
 }
 
 }  // namespace cupel::bind

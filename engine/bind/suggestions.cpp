@@ -17,7 +17,8 @@ void Binder::warn(const std::string& message, Span span, std::string suggestion)
   warnings_.push_back(std::move(warning));
 }
 
-std::string Binder::near(const std::string& word, const std::vector<std::string>& candidates) const {
+std::string Binder::near(const std::string& word,
+                         const std::vector<std::string>& candidates) const {
   const std::vector<std::string> found = grammar::near_words(word, candidates, 1);
   return found.empty() ? std::string() : found.front();
 }

@@ -67,7 +67,8 @@ ConditionPtr Binder::tagged(const MembershipPath& path, const std::string& tag, 
   if (training) {
     const std::string family = image ? "image" : "object";
     const std::string column = storage::join_path({"autotag_training", family, tag});
-    if (catalog_.find(rows.table, column).empty()) tag_field(rows.table, "autotag." + family, tag, span);
+    if (catalog_.find(rows.table, column).empty())
+      tag_field(rows.table, "autotag." + family, tag, span);
     ExpressionPtr example =
         field(rows.table, column, "autotag_training." + family + "." + dotted_name(tag));
     if (path.only != 0) return equals(std::move(example), Value(path.only));
@@ -83,7 +84,8 @@ ConditionPtr Binder::tagged(const MembershipPath& path, const std::string& tag, 
   const size_t place = reserve_mention(rows);
   Operand operand = object_tag(tag, span, rows);
   operand.mention = place;
-  Test test = make_test(operand, rows, [](const ExpressionPtr& score) { return above_zero(score); });
+  Test test =
+      make_test(operand, rows, [](const ExpressionPtr& score) { return above_zero(score); });
   return finish(std::move(test), rows);
 }
 

@@ -160,8 +160,8 @@ void Vector::append_to(ColumnData& out) const {
     return;
   }
   const size_t before = out.size();
-  if (!valid.empty() && out.valid.empty()) out.valid.assign(before, 1);
-  if (!out.valid.empty()) {
+  if (!valid.empty() || !out.valid.empty()) {
+    if (out.valid.empty()) out.valid.assign(before, 1);
     if (valid.empty()) {
       out.valid.insert(out.valid.end(), size, 1);
     } else {

@@ -113,7 +113,8 @@ int cost(const Expression& expression) {
     return static_cast<int>(count->columns.size());
   if (const auto* node = std::get_if<Arithmetic>(&expression.node))
     return 2 + cost(*node->left) + cost(*node->right);
-  if (const auto* negated = std::get_if<Negate>(&expression.node)) return 1 + cost(*negated->operand);
+  if (const auto* negated = std::get_if<Negate>(&expression.node))
+    return 1 + cost(*negated->operand);
   if (const auto* bucket = std::get_if<Bucket>(&expression.node)) return 2 + cost(*bucket->operand);
   if (const auto* of_item = std::get_if<OfItem>(&expression.node))
     return 20 + cost(*of_item->expression);
@@ -189,7 +190,8 @@ ConditionPtr cancel_negation(ConditionPtr condition) {
 ConditionPtr push_negation(ConditionPtr condition) {
   const auto* outer = as<Not>(condition);
   if (outer == nullptr) return condition;
-  if (const auto* any = as<Or>(outer->operand)) return make_condition(And{negate_all(any->operands)});
+  if (const auto* any = as<Or>(outer->operand))
+    return make_condition(And{negate_all(any->operands)});
   const auto* all = as<And>(outer->operand);
   if (all == nullptr) return condition;
   const bool meets = std::any_of(all->operands.begin(), all->operands.end(),

@@ -132,7 +132,8 @@ std::optional<bool> decide(const InSet& test) {
 
 std::optional<bool> decide(const IsMissing& test) {
   if (never_present(*test.expression)) return true;
-  if (constant_of(test.expression) != nullptr || count_of(*test.expression) != nullptr) return false;
+  if (constant_of(test.expression) != nullptr) return false;
+  if (count_of(*test.expression) != nullptr) return false;
   return std::nullopt;
 }
 

@@ -5,6 +5,9 @@
 namespace cupel::plan {
 namespace {
 
+constexpr Type kTypes[] = {Type::kBool, Type::kInt64, Type::kFloat64, Type::kText,
+                           Type::kTimestamp};
+
 TypeSet types_of_collection(const Collection& collection, const Plan& plan,
                             const storage::Catalog& catalog) {
   switch (collection.function) {
@@ -36,7 +39,7 @@ TypeSet types_of(const Expression& expression, const Plan& plan, const storage::
   } else if (const auto* of_item = std::get_if<OfItem>(&expression.node)) {
     types.add(types_of(*of_item->expression, plan, catalog));
   } else if (std::holds_alternative<Slot>(expression.node) && expression.type == Type::kAny) {
-    for (const Type type : {Type::kBool, Type::kInt64, Type::kFloat64, Type::kText, Type::kTimestamp})
+    for (const Type type : kTypes)
       types.add(type);
   } else {
     types.add(expression.type);
@@ -71,7 +74,7 @@ bool comparable(TypeSet types, const Value& constant) {
 
 Type single_type(TypeSet types) {
   Type found = Type::kAny;
-  for (const Type type : {Type::kBool, Type::kInt64, Type::kFloat64, Type::kText, Type::kTimestamp}) {
+  for (const Type type : kTypes) {
     if (!types.has(type)) continue;
     if (found != Type::kAny) return Type::kAny;
     found = type;

@@ -14,7 +14,8 @@ class TypeSet {
   TypeSet() = default;
   explicit TypeSet(Type type) { add(type); }
   void add(Type type) {
-    if (type != Type::kAny) bits_ = static_cast<uint8_t>(bits_ | (1u << static_cast<unsigned>(type)));
+    if (type == Type::kAny) return;
+    bits_ = static_cast<uint8_t>(bits_ | (1u << static_cast<unsigned>(type)));
   }
   void add(TypeSet other) { bits_ = static_cast<uint8_t>(bits_ | other.bits_); }
   bool has(Type type) const { return (bits_ >> static_cast<unsigned>(type)) & 1; }

@@ -120,6 +120,12 @@ class ChangeRandom : public ChangeTest,
                      public ::testing::WithParamInterface<std::tuple<uint32_t, int>> {
  protected:
   ChangeRandom() : ChangeTest(std::get<0>(GetParam())), random_(std::get<1>(GetParam())) {
+    if (std::get<1>(GetParam()) == kOnDisk) {
+      directory_ = std::filesystem::temp_directory_path() /
+                   ("cupel-change-random-" + std::to_string(::getpid()));
+      std::filesystem::remove_all(directory_);
+      open(directory_, std::get<0>(GetParam()));
+    }
     commit([&](auto& t, auto&) {
       tables_ = {kAnnotations, t.run("one"), t.run("two")};
       for (const bool objects : {false, true}) {
@@ -131,6 +137,13 @@ class ChangeRandom : public ChangeTest,
       return 0;
     });
   }
+
+  ~ChangeRandom() override {
+    dataset_.reset();
+    if (!directory_.empty()) std::filesystem::remove_all(directory_);
+  }
+
+  static constexpr int kOnDisk = 4;  ///< the seed whose database is a directory
 
   uint64_t below(uint64_t end) { return random_() % end; }
   std::string some_item() { return "i" + std::to_string(below(25)); }
@@ -272,11 +285,12 @@ class ChangeRandom : public ChangeTest,
     ASSERT_EQ(index::check_counts(*view).size(), 0u);
   }
 
+  std::filesystem::path directory_;  ///< empty: in memory
   std::mt19937_64 random_;
   std::vector<TableId> tables_;
   std::vector<storage::Slice> slices_;
   Twin twin_;
-  std::string steps_;  ///< of the transaction, for messages
+  std::string steps_;                ///< of the transaction, for messages
 };
 
 TEST_P(ChangeRandom, EqualsThePlainTwin) {
