@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,7 +36,9 @@ void copy_rows(const Snapshot& view, ColumnId column, const Chunk& from, uint32_
   for (uint32_t row = begin; row < end; ++row) {
     if (from.is_missing(row)) continue;
     switch (from.type) {
-      case Type::kFloat64: to.set_number(row, from.number_at(row)); break;
+      case Type::kFloat64:
+        to.set_number(row, from.number_at(row));
+        break;
       case Type::kText:
         if (as_codes) {
           to.set_code(row, from.code_at(row));
@@ -43,7 +46,9 @@ void copy_rows(const Snapshot& view, ColumnId column, const Chunk& from, uint32_
           to.set_text(row, view.value_in(column, from, row).as_text());
         }
         break;
-      default: to.set_integer(row, from.integer_at(row)); break;
+      default:
+        to.set_integer(row, from.integer_at(row));
+        break;
     }
   }
 }
@@ -66,11 +71,11 @@ struct Appender::Impl {
   Transaction& transaction;
   const TableId table;
   const uint32_t chunk_rows;
-  std::vector<Filling> fillings;
+  std::deque<Filling> fillings;
   bool has_row = false;
-  uint64_t chunk = 0;       ///< Of the current row,
-  uint32_t first_row = 0;   ///< the first row given to this chunk,
-  uint32_t row = 0;         ///< and the current one in it.
+  uint64_t chunk = 0;      ///< Of the current row,
+  uint32_t first_row = 0;  ///< the first row given to this chunk,
+  uint32_t row = 0;        ///< and the current one in it.
 
   Filling& filling(Slot slot) { return fillings[slot]; }
 
@@ -127,16 +132,15 @@ struct Appender::Impl {
 };
 
 Appender::Appender(Transaction& transaction, TableId table)
-    : impl_(std::make_unique<Impl>(
-          Impl{transaction, table, transaction.catalog().chunk_rows, {}})) {}
+    : impl_(
+          std::make_unique<Impl>(Impl{transaction, table, transaction.catalog().chunk_rows, {}})) {}
 Appender::~Appender() = default;
 
 Appender::Slot Appender::slot(std::string_view name, Type type, bool coded) {
   const ColumnId column = impl_->transaction.column(impl_->table, name, type, coded);
-  std::vector<Filling>& fillings = impl_->fillings;
-  const auto found = std::find_if(fillings.begin(), fillings.end(), [&](const Filling& filling) {
-    return filling.column == column;
-  });
+  std::deque<Filling>& fillings = impl_->fillings;
+  const auto found = std::find_if(fillings.begin(), fillings.end(),
+                                  [&](const Filling& filling) { return filling.column == column; });
   if (found == fillings.end()) {
     fillings.emplace_back(column, type, impl_->transaction.catalog().column(column).coded);
     return static_cast<Slot>(fillings.size() - 1);

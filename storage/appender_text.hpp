@@ -31,10 +31,10 @@ class TextCollector {
   bool give_codes(Transaction& transaction, ColumnId column);
   void reset();
 
-  std::deque<std::string> texts_;                          ///< By number.
-  std::vector<std::optional<uint32_t>> codes_;             ///< By number, where known.
+  std::deque<std::string> texts_;               ///< By number.
+  std::vector<std::optional<uint32_t>> codes_;  ///< By number, where known.
   std::unordered_map<std::string_view, uint32_t> numbers_;
-  std::vector<uint32_t> values_;                           ///< By row: number or kNone.
+  std::vector<uint32_t> values_;  ///< By row: number or kNone.
   uint32_t rows_ = 0;
   uint32_t present_ = 0;
 };

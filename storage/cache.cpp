@@ -6,7 +6,8 @@ namespace cupel::storage {
 
 size_t ChunkCache::KeyHash::operator()(const Key& key) const noexcept {
   // Mixes as splitmix64 does; neighbouring columns and chunks differ in few bits.
-  uint64_t x = (uint64_t{key.chunk.column} << 32 | key.chunk.number) + key.version * 0x9E3779B97F4A7C15;
+  uint64_t x =
+      (uint64_t{key.chunk.column} << 32 | key.chunk.number) + key.version * 0x9E3779B97F4A7C15;
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
   return x ^ (x >> 31);

@@ -20,14 +20,14 @@ std::string name_key(TableId table, std::string_view name) {
 }  // namespace
 
 const Run* Catalog::run(std::string_view name) const {
-  const auto found = std::find_if(runs_.begin(), runs_.end(),
-                                  [&](const Run& run) { return run.name == name; });
+  const auto found =
+      std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) { return run.name == name; });
   return found == runs_.end() ? nullptr : &*found;
 }
 
 const Run* Catalog::run(TableId table) const {
-  const auto found = std::find_if(runs_.begin(), runs_.end(),
-                                  [&](const Run& run) { return run.table == table; });
+  const auto found =
+      std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) { return run.table == table; });
   return found == runs_.end() ? nullptr : &*found;
 }
 
@@ -101,8 +101,9 @@ const Slice* Catalog::slice(std::string_view name) const {
 
 Slice& Catalog::add_slice(Slice slice) {
   if (slices_.contains(slice.name))
-    throw Error(ErrorCode::kConflict,
-                fmt::format("a slice '{}' exists already; drop it or choose another name", slice.name));
+    throw Error(
+        ErrorCode::kConflict,
+        fmt::format("a slice '{}' exists already; drop it or choose another name", slice.name));
   slice.id = next_slice++;
   std::string name = slice.name;
   return slices_.emplace(std::move(name), std::move(slice)).first->second;

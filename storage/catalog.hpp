@@ -73,7 +73,9 @@ class Catalog {
   std::vector<uint64_t> deleted; ///< By table: how many of them are deleted.
 
   uint64_t row_count(TableId table) const { return table < rows.size() ? rows[table] : 0; }
-  uint64_t live_rows(TableId table) const { return row_count(table) - (table < deleted.size() ? deleted[table] : 0); }
+  uint64_t live_rows(TableId table) const {
+    return row_count(table) - (table < deleted.size() ? deleted[table] : 0);
+  }
   uint32_t chunk_count(TableId table) const {
     return static_cast<uint32_t>((row_count(table) + chunk_rows - 1) / chunk_rows);
   }

@@ -29,9 +29,7 @@ void put_text(std::string& out, std::string_view text) {
   out.append(text);
 }
 
-std::string take_text(FieldReader& in) {
-  return std::string(in.take_bytes(in.take<uint32_t>()));
-}
+std::string take_text(FieldReader& in) { return std::string(in.take_bytes(in.take<uint32_t>())); }
 
 bool take_flag(FieldReader& in) {
   const auto flag = in.take<uint8_t>();
@@ -57,9 +55,11 @@ void take_columns(FieldReader& in, Catalog& catalog) {
     const auto type = in.take<uint8_t>();
     const bool coded = take_flag(in);
     std::string name = take_text(in);
-    if (id >= end || (i > 0 && id < catalog.next_column)) in.damaged("its columns are out of order");
+    if (id >= end || (i > 0 && id < catalog.next_column))
+      in.damaged("its columns are out of order");
     if (table >= catalog.next_table) in.damaged("a column belongs to no table");
-    if (type > static_cast<uint8_t>(Type::kTimestamp)) in.damaged("the type of a column is unknown");
+    if (type > static_cast<uint8_t>(Type::kTimestamp))
+      in.damaged("the type of a column is unknown");
     if (catalog.find(table, name, static_cast<Type>(type)) != nullptr)
       in.damaged("a column stands there twice");
     catalog.next_column = id;

@@ -111,7 +111,9 @@ class Checker {
       ++found;
       const bool fits = column != nullptr && row < catalog().row_count(kItems) &&
                         view_->value(column->id, row) == Value(reference_id);
-      if (!fits) report("the look-up of item '{}' points to row {}, which is not that item", reference_id, row);
+      if (!fits)
+        report("the look-up of item '{}' points to row {}, which is not that item", reference_id,
+               row);
     });
     if (column == nullptr) return;
     uint64_t named = 0;
@@ -131,15 +133,15 @@ class Checker {
     for (const ColumnId id : catalog().column_ids()) {
       const Column& column = catalog().column(id);
       if (!column.name.starts_with("$slice:")) continue;
-      if (!columns.contains(column.name))
-        report("column '{}' belongs to no slice", column.name);
+      if (!columns.contains(column.name)) report("column '{}' belongs to no slice", column.name);
     }
   }
 
   void check_objects(TableId table) {
     const Column* item = catalog().find(table, "$item", Type::kInt64);
     if (item == nullptr) {
-      if (catalog().live_rows(table) != 0) report("the objects of table {} belong to no item", table);
+      if (catalog().live_rows(table) != 0)
+        report("the objects of table {} belong to no item", table);
       return;
     }
     std::map<uint32_t, Bitmap> items;
@@ -152,8 +154,9 @@ class Checker {
         const auto number = static_cast<uint32_t>(ordinal / chunk_rows);
         const auto known = items.find(number);
         const Bitmap& visible =
-            known != items.end() ? known->second
-                                 : items.emplace(number, view_->visible(kItems, number)).first->second;
+            known != items.end()
+                ? known->second
+                : items.emplace(number, view_->visible(kItems, number)).first->second;
         if (visible.test(static_cast<uint32_t>(ordinal % chunk_rows))) return;
       }
       report("row {} of table {} points to an item that does not exist", row, table);

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "storage/cache.hpp"
-#include "storage/codec.hpp"
 #include "storage/change_log.hpp"
+#include "storage/codec.hpp"
 #include "storage/dataset.hpp"
 #include "storage/lock.hpp"
 #include "storage/snapshot.hpp"

@@ -52,8 +52,8 @@ void write_first_catalog(Core& core) {
   Catalog catalog;
   catalog.chunk_rows = core.options().chunk_rows;
   if (catalog.chunk_rows == 0 || catalog.chunk_rows > kMaxChunkRows)
-    throw Error(ErrorCode::kLimit, fmt::format("a chunk has 1 to {} rows, not {}", kMaxChunkRows,
-                                               catalog.chunk_rows));
+    throw Error(ErrorCode::kLimit,
+                fmt::format("a chunk has 1 to {} rows, not {}", kMaxChunkRows, catalog.chunk_rows));
   WriteSet changes = core.store().changes();
   changes.put(Family::kMeta, kCatalogKey, catalog.encode());
   changes.put(Family::kMeta, kStateKey, encode_state(state_of(catalog)));
@@ -79,7 +79,8 @@ Catalog load_catalog(Core& core) {
     catalog.deleted = std::move(state.deleted);
     return catalog;
   } catch (const Error& error) {
-    throw Error(error.code(), fmt::format("{} (in {})", error.message(), core.directory().string()));
+    throw Error(error.code(),
+                fmt::format("{} (in {})", error.message(), core.directory().string()));
   }
 }
 
@@ -96,14 +97,12 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
       core_->set_generation(catalog.generation);
       core_->seal();
     }
-    current_ = std::make_shared<const Version>(
-        core_, std::make_shared<const Catalog>(std::move(catalog)),
-        std::map<ColumnId, DictionaryPtr>());
+    current_ =
+        std::make_shared<const Version>(core_, std::make_shared<const Catalog>(std::move(catalog)),
+                                        std::map<ColumnId, DictionaryPtr>());
   }
 
-  SnapshotPtr snapshot() const override {
-    return std::make_shared<CommittedSnapshot>(current());
-  }
+  SnapshotPtr snapshot() const override { return std::make_shared<CommittedSnapshot>(current()); }
 
   std::unique_ptr<Transaction> begin() override {
     if (read_only())
@@ -149,20 +148,20 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
 
   void verify_files() const override { core_->store().verify_files(); }
 
-  void for_each_lookup(
-      const std::function<void(std::string_view, uint64_t)>& f) const override {
+  void for_each_lookup(const std::function<void(std::string_view, uint64_t)>& f) const override {
     const VersionPtr version = current();
     core_->store().scan(Family::kLookup, {}, {}, version->moment(),
                         [&](std::string_view key, std::string_view value) {
                           const auto row = decode_ordinal(value);
-                          if (!row) throw_damaged(*core_, fmt::format("the look-up of '{}' has no row", key));
+                          if (!row)
+                            throw_damaged(*core_,
+                                          fmt::format("the look-up of '{}' has no row", key));
                           f(key, *row);
                           return true;
                         });
   }
 
-  void for_each_chunk(
-      const std::function<void(ColumnId, uint32_t, uint64_t)>& f) const override {
+  void for_each_chunk(const std::function<void(ColumnId, uint32_t, uint64_t)>& f) const override {
     const VersionPtr version = current();
     core_->store().scan(Family::kColumns, {}, {}, version->moment(),
                         [&](std::string_view bytes, std::string_view value) {

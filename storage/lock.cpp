@@ -47,7 +47,8 @@ WriterLock::WriterLock(const fs::path& directory) {
   if (fd_ < 0) throw_io("open", path, errno);
   if (take(fd_)) {
     const std::string id = fmt::format("{}\n", ::getpid());
-    if (::ftruncate(fd_, 0) == 0 && ::pwrite(fd_, id.data(), id.size(), 0) == std::ssize(id)) return;
+    if (::ftruncate(fd_, 0) == 0 && ::pwrite(fd_, id.data(), id.size(), 0) == std::ssize(id))
+      return;
   }
   const int error = errno;
   const std::string other = holder(fd_);

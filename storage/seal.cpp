@@ -23,9 +23,12 @@ uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), byt
 
 std::string_view word(SealState state) {
   switch (state) {
-    case SealState::kClean: return "clean";
-    case SealState::kLive: return "live";
-    case SealState::kOpening: return "opening";
+    case SealState::kClean:
+      return "clean";
+    case SealState::kLive:
+      return "live";
+    case SealState::kOpening:
+      return "opening";
   }
   return "live";
 }
@@ -66,7 +69,9 @@ class SealReader {
     if (name.empty() || name.find('/') != std::string::npos) damaged();
     return name;
   }
-  [[noreturn]] void damaged() const { throw_damaged_file(path_, "it is not a seal of this version"); }
+  [[noreturn]] void damaged() const {
+    throw_damaged_file(path_, "it is not a seal of this version");
+  }
 
  private:
   std::string_view rest_;
@@ -181,8 +186,8 @@ void verify_seal(const Seal& seal, const fs::path& rows) {
   const std::string current = current_manifest(rows);
   if (current != seal.manifest.name) {
     if (seal.state == SealState::kOpening) return;
-    throw_damaged_file(rows / "CURRENT", fmt::format("it names {} instead of {}", current,
-                                                     seal.manifest.name));
+    throw_damaged_file(rows / "CURRENT",
+                       fmt::format("it names {} instead of {}", current, seal.manifest.name));
   }
   const fs::path path = rows / current;
   std::error_code error;
@@ -191,9 +196,10 @@ void verify_seal(const Seal& seal, const fs::path& rows) {
   const std::string manifest = read_file(path);
   const bool grown = manifest.size() > seal.manifest.length;
   if (manifest.size() < seal.manifest.length || (grown && seal.state == SealState::kClean))
-    throw_damaged_file(path, fmt::format("it has {} bytes instead of {}", manifest.size(),
-                                         seal.manifest.length));
-  if (checksum(std::string_view(manifest).substr(0, seal.manifest.length)) != seal.manifest.checksum)
+    throw_damaged_file(
+        path, fmt::format("it has {} bytes instead of {}", manifest.size(), seal.manifest.length));
+  if (checksum(std::string_view(manifest).substr(0, seal.manifest.length)) !=
+      seal.manifest.checksum)
     throw_damaged_file(path, "its checksum does not match");
   // In a database that is in use, compaction may have removed tables already.
   if (seal.state != SealState::kClean) return;

@@ -103,8 +103,7 @@ class ScratchDirectory {
 }  // namespace
 
 struct WriteSet::Impl {
-  explicit Impl(const Handles& families)
-      : handles(families), batch(0, 0, kProtectionBytes, 0) {}
+  explicit Impl(const Handles& families) : handles(families), batch(0, 0, kProtectionBytes, 0) {}
   Handles handles;
   rocksdb::WriteBatch batch;
 };
@@ -150,9 +149,7 @@ class RocksStore : public Store {
     require(it->status(), where_);
   }
 
-  WriteSet changes() const override {
-    return WriteSet(std::make_unique<WriteSet::Impl>(handles_));
-  }
+  WriteSet changes() const override { return WriteSet(std::make_unique<WriteSet::Impl>(handles_)); }
 
   void write(WriteSet& changes, bool sync) override {
     if (failed_)

@@ -27,8 +27,8 @@ struct StoreOptions {
   std::filesystem::path directory;  ///< Where its files are; ignored in memory.
   bool in_memory = false;
   bool read_only = false;
-  bool beside_writer = false;   ///< Read-only while a writer has it open.
-  bool create = false;          ///< Make one where there is none.
+  bool beside_writer = false;       ///< Read-only while a writer has it open.
+  bool create = false;              ///< Make one where there is none.
   size_t memory_bytes = 64u << 20;  ///< Block cache and write buffers together.
 };
 

@@ -73,15 +73,14 @@ DictionaryPtr Version::dictionary(ColumnId column) const {
 
 std::optional<uint64_t> Version::lookup(std::string_view reference_id) const {
   std::optional<uint64_t> row;
-  core_->store().read(
-      Family::kLookup, reference_id, moment(), [&](std::string_view bytes) {
-        row = decode_ordinal(bytes);
-        if (!row)
-          throw Error(ErrorCode::kCorruption,
-                      fmt::format("the look-up of item '{}' in {} is damaged; restore the database "
-                                  "from a copy",
-                                  reference_id, core_->directory().string()));
-      });
+  core_->store().read(Family::kLookup, reference_id, moment(), [&](std::string_view bytes) {
+    row = decode_ordinal(bytes);
+    if (!row)
+      throw Error(ErrorCode::kCorruption,
+                  fmt::format("the look-up of item '{}' in {} is damaged; restore the database "
+                              "from a copy",
+                              reference_id, core_->directory().string()));
+  });
   return row;
 }
 

@@ -8,12 +8,6 @@
 #include "storage/writing_view.hpp"
 
 namespace cupel::storage {
-namespace {
-
-/// Look-ups that a transaction keeps in memory before it writes some ahead.
-constexpr size_t kLookupsKept = 10000;
-
-}  // namespace
 
 Writing::Writing(WriterDoor door)
     : door_(std::move(door)),
@@ -49,8 +43,8 @@ SnapshotPtr Writing::view() {
     if (!grown || grown->size() != writer.size()) grown = writer.publish();
   }
   if (!moment_) moment_ = core().store().snapshot();
-  return std::make_shared<WritingView>(WritingView::Parts{
-      shared_catalog(), base_, overlay_, grown_, &lookups_, moment_, cache_});
+  return std::make_shared<WritingView>(
+      WritingView::Parts{shared_catalog(), base_, overlay_, grown_, &lookups_, moment_, cache_});
 }
 
 TableId Writing::run(std::string_view name) {

@@ -26,9 +26,9 @@ State state_of(const Catalog& catalog);
 
 /// What a transaction needs of the dataset that began it.
 struct WriterDoor {
-  VersionPtr base;                             ///< The committed state it starts from.
-  std::function<void(VersionPtr)> publish;     ///< Makes a new version current.
-  std::function<void()> release;               ///< Lets the next writer in.
+  VersionPtr base;                          ///< The committed state it starts from.
+  std::function<void(VersionPtr)> publish;  ///< Makes a new version current.
+  std::function<void()> release;            ///< Lets the next writer in.
 };
 
 /// The transaction of a store.
@@ -72,6 +72,9 @@ class Writing : public Transaction {
   void commit() override;
 
  private:
+  /// Look-ups that are kept in memory before some are written ahead.
+  static constexpr size_t kLookupsKept = 10000;
+
   /// Row changes of one chunk of one column, in the order they were made.
   using Pending = std::map<ColumnKey, std::vector<Patch>>;
 
@@ -134,14 +137,14 @@ class Writing : public Transaction {
   std::map<ColumnKey, Bitmap> deleted_;  ///< By table and chunk.
 
   bool journal_ = false;
-  size_t ahead_bytes_ = 0;      ///< Appended chunks that are kept in the overlay.
+  size_t ahead_bytes_ = 0;  ///< Appended chunks that are kept in the overlay.
   std::set<ColumnKey> fresh_;
   bool fresh_lookups_ = false;  ///< Look-ups were spilled since the savepoint,
   bool lookups_ahead_ = false;  ///< or at all.
   std::optional<Savepoint> savepoint_;
 
-  std::shared_ptr<ChunkCache> cache_;   ///< Chunks as this transaction sees them.
-  StoreSnapshotPtr moment_;             ///< Null when something was written ahead since.
+  std::shared_ptr<ChunkCache> cache_;  ///< Chunks as this transaction sees them.
+  StoreSnapshotPtr moment_;            ///< Null when something was written ahead since.
 };
 
 }  // namespace cupel::storage

@@ -68,10 +68,18 @@ Patch Writing::make_patch(const Column& column, uint32_t row, const Value& value
     throw Error(ErrorCode::kInternal,
                 "column '" + column.name + "' was given a value of another type");
   switch (column.type) {
-    case Type::kBool: patch.integer = value.as_bool() ? 1 : 0; break;
-    case Type::kInt64: patch.integer = value.as_int(); break;
-    case Type::kTimestamp: patch.integer = value.as_timestamp().micros; break;
-    case Type::kFloat64: patch.number = value.as_double(); break;
+    case Type::kBool:
+      patch.integer = value.as_bool() ? 1 : 0;
+      break;
+    case Type::kInt64:
+      patch.integer = value.as_int();
+      break;
+    case Type::kTimestamp:
+      patch.integer = value.as_timestamp().micros;
+      break;
+    case Type::kFloat64:
+      patch.number = value.as_double();
+      break;
     default:
       patch.text = value.as_text();
       patch.code = code(column.id, patch.text).value_or(Patch::kNoCode);
@@ -164,7 +172,8 @@ void Writing::replace_chunk(ColumnId column, uint32_t chunk, const Chunk& values
   require_open();
   const Column& named = catalog_.column(column);
   if (values.type != named.type || values.rows > catalog_.chunk_rows)
-    throw Error(ErrorCode::kInternal, "column '" + named.name + "' was given a chunk that does not fit");
+    throw Error(ErrorCode::kInternal,
+                "column '" + named.name + "' was given a chunk that does not fit");
   const ColumnKey key{column, chunk};
   pending_.erase(key);
   if (values.missing == values.rows) {

@@ -8,11 +8,6 @@
 // What a transaction writes: ahead of its commit, at its commit, and when it is given up.
 
 namespace cupel::storage {
-namespace {
-
-constexpr size_t kLookupsKept = 10000;
-
-}  // namespace
 
 State state_of(const Catalog& catalog) {
   State state{catalog.generation, catalog.rows, catalog.deleted};
@@ -53,7 +48,8 @@ void Writing::write_ahead(ColumnId column, uint32_t chunk, const Chunk& values) 
   }
   require_open();
   if (values.type != named.type || values.rows > catalog_.chunk_rows)
-    throw Error(ErrorCode::kInternal, "column '" + named.name + "' was given a chunk that does not fit");
+    throw Error(ErrorCode::kInternal,
+                "column '" + named.name + "' was given a chunk that does not fit");
   open_journal();
   WriteSet changes = core().store().changes();
   changes.put(Family::kColumns, encode_key(key), encode_chunk(values));
@@ -101,10 +97,17 @@ void Writing::write_commit(const Catalog& next) {
   for (const auto& [key, change] : *overlay_) {
     const std::string bytes = encode_key(key);
     switch (change.kind) {
-      case ChunkChange::Kind::kValue: changes.put(Family::kColumns, bytes, *change.bytes); break;
-      case ChunkChange::Kind::kPatch: changes.merge(Family::kColumns, bytes, *change.bytes); break;
-      case ChunkChange::Kind::kGone: changes.erase(Family::kColumns, bytes); break;
-      case ChunkChange::Kind::kAhead: break;
+      case ChunkChange::Kind::kValue:
+        changes.put(Family::kColumns, bytes, *change.bytes);
+        break;
+      case ChunkChange::Kind::kPatch:
+        changes.merge(Family::kColumns, bytes, *change.bytes);
+        break;
+      case ChunkChange::Kind::kGone:
+        changes.erase(Family::kColumns, bytes);
+        break;
+      case ChunkChange::Kind::kAhead:
+        break;
     }
   }
   for (const auto& [column, writer] : writers_)

@@ -52,8 +52,7 @@ DictionaryPtr WritingView::dictionary(ColumnId column) const {
 }
 
 std::optional<uint64_t> WritingView::find_item(std::string_view reference_id) const {
-  if (const auto pending = parts_.lookups->find(reference_id))
-    return visible_item(*this, *pending);
+  if (const auto pending = parts_.lookups->find(reference_id)) return visible_item(*this, *pending);
   std::optional<uint64_t> row;
   parts_.base->core().store().read(Family::kLookup, reference_id, parts_.moment.get(),
                                    [&](std::string_view bytes) { row = decode_ordinal(bytes); });

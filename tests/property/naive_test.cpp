@@ -150,7 +150,7 @@ TEST(NaiveChange, StatementsInARow) {
   const auto run = [&](const char* text) { apply(model, grammar::parse(text)); };
   run("CREATE SLICE wide AS width > 1000");
   run("CREATE LIVE SLICE trucks AS annotations.truck > 0");
-  run("UPDATE annotations SET label = lorry, metadata.old = label WHERE label = truck AND area > 4000");
+  run("UPDATE annotations SET label = lorry, metadata.old = object.label WHERE label = truck AND area > 4000");
   EXPECT_EQ(ask(model, "slice = trucks"), "e");
   EXPECT_EQ(ask(model, "annotations.metadata.old = truck"), "a b");
   run("INSERT INTO SLICE wide annotations.lorry > 0");

@@ -112,11 +112,7 @@ ExpressionPtr RandomQuery::some_predicate(Path path) {
     ExpressionPtr right = chance(60) ? tree(std::move(other)) : path_tree({"item", "width"});
     return compare_tree(static_cast<CompareOp>(below(6)), tree(std::move(path)), std::move(right));
   }
-  ExpressionPtr operand = tree(std::move(path));
-  if (chance(10)) {
-    operand = arithmetic_tree(static_cast<ArithmeticOp>(below(5)), std::move(operand), constant({2, 3, 0.5}));
-  }
-  return number_predicate(std::move(operand), {0, 6, 20, 100.5, 500});
+  return number_predicate(tree(std::move(path)), {0, 6, 20, 100.5, 500});
 }
 
 ExpressionPtr RandomQuery::taxonomy_predicate(Path path) {

@@ -179,7 +179,10 @@ ExpressionPtr RandomQuery::text_predicate(ExpressionPtr operand, const std::vect
   const bool negated = chance(30);
   if (knobs_.patterns && chance(25)) {
     const std::string text = pick(values).as_text();
-    const std::string part = text.substr(0, 1 + below(text.size()));
+    // Patterns end before the first character of several bytes.
+    size_t plain = 0;
+    while (plain < text.size() && static_cast<unsigned char>(text[plain]) < 0x80) ++plain;
+    const std::string part = plain == 0 ? "a" : text.substr(0, 1 + below(plain));
     if (chance(40)) {
       return tree(Match{MatchKind::kRegex, std::move(operand), constant_tree("^" + part), false});
     }

@@ -45,9 +45,8 @@ void expect_rows(const Dataset& dataset, uint64_t begin, uint64_t end, bool all_
     ASSERT_EQ(snapshot->find_item(id), i);
     ASSERT_EQ(at("label", Type::kText, i),
               i % 3 != 0 ? Value("label " + std::to_string(i % 11)) : Value());
-    ASSERT_EQ(at("speed", Type::kInt64, i), all_columns && i % 2 == 0
-                                                ? Value(static_cast<int64_t>(i) * 1000)
-                                                : Value());
+    ASSERT_EQ(at("speed", Type::kInt64, i),
+              all_columns && i % 2 == 0 ? Value(static_cast<int64_t>(i) * 1000) : Value());
     ASSERT_EQ(at("score", Type::kFloat64, i),
               all_columns && i % 5 != 0 ? Value(static_cast<double>(i) / 7) : Value());
     ASSERT_EQ(at("flag", Type::kBool, i), all_columns ? Value(i % 4 == 0) : Value());

@@ -82,8 +82,11 @@ TEST(Catalog, ColumnsAreFoundByNameAndType) {
 }
 
 TEST(Path, SplitsAndJoins) {
-  const std::vector<std::vector<std::string>> cases = {
-      {"metadata", "speed"}, {"metadata", "a.b"}, {"metadata", ""}, {"a\"b", "c"}, {"\"", ".", "x"}};
+  const std::vector<std::vector<std::string>> cases = {{"metadata", "speed"},
+                                                       {"metadata", "a.b"},
+                                                       {"metadata", ""},
+                                                       {"a\"b", "c"},
+                                                       {"\"", ".", "x"}};
   for (const auto& segments : cases) EXPECT_EQ(split_path(join_path(segments)), segments);
   EXPECT_EQ(join_path({"metadata", "a.b"}), "metadata.\"a.b\"");
   EXPECT_EQ(join_path({"metadata", "say \"x\""}), "metadata.\"say \"\"x\"\"\"");

@@ -49,7 +49,9 @@ std::string chunk_of(Type type, uint32_t rows) {
   return encode_chunk(builder.finish());
 }
 
-TEST(Check, FindsNothingInAGoodDatabase) { EXPECT_EQ(found_after([](WriteSet&) {}), ""); }
+TEST(Check, FindsNothingInAGoodDatabase) {
+  EXPECT_EQ(found_after([](WriteSet&) {}), "");
+}
 
 // Columns of the database: 0 reference_id, 1 label, 2 $item, 3 $deleted.
 struct Damage {
@@ -60,20 +62,37 @@ struct Damage {
 TEST(Check, FindsEachKindOfDamage) {
   const std::vector<Damage> cases = {
       {"column number 77",
-       [](WriteSet& w) { w.put(Family::kColumns, encode_key({77, 0}), chunk_of(Type::kBool, 1)); }},
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({77, 0}), chunk_of(Type::kBool, 1));
+       }},
       {"past the rows",
-       [](WriteSet& w) { w.put(Family::kColumns, encode_key({1, 2}), chunk_of(Type::kText, 1)); }},
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({1, 2}), chunk_of(Type::kText, 1));
+       }},
       {"uses code 7, its dictionary has 1",
-       [](WriteSet& w) { w.put(Family::kColumns, encode_key({1, 0}), chunk_of(Type::kText, 7)); }},
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({1, 0}), chunk_of(Type::kText, 7));
+       }},
       {"has 4 rows, its table has 1",
-       [](WriteSet& w) { w.put(Family::kColumns, encode_key({2, 0}), chunk_of(Type::kInt64, 4)); }},
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({2, 0}), chunk_of(Type::kInt64, 4));
+       }},
       {"chunk 0 of column 'label'",
-       [](WriteSet& w) { w.put(Family::kColumns, encode_key({1, 0}), chunk_of(Type::kBool, 7)); }},
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({1, 0}), chunk_of(Type::kBool, 7));
+       }},
       {"chunk 1 of column 'label'",
-       [](WriteSet& w) { w.put(Family::kColumns, encode_key({1, 1}), "no chunk"); }},
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({1, 1}), "no chunk");
+       }},
       {"chunk 1 of column 'label'",
-       [](WriteSet& w) { w.merge(Family::kColumns, encode_key({1, 1}), "no patch"); }},
-      {"are counted", [](WriteSet& w) { w.erase(Family::kColumns, encode_key({3, 0})); }},
+       [](WriteSet& w) {
+         w.merge(Family::kColumns, encode_key({1, 1}), "no patch");
+       }},
+      {"are counted",
+       [](WriteSet& w) {
+         w.erase(Family::kColumns, encode_key({3, 0}));
+       }},
       {"item 'item-2' in row 2 is not found",
        [](WriteSet& w) { w.erase(Family::kLookup, "item-2"); }},
       {"look-up of item 'ghost'",
@@ -87,7 +106,9 @@ TEST(Check, FindsEachKindOfDamage) {
          w.put(Family::kColumns, encode_key({2, 0}), encode_chunk(builder.finish()));
        }},
       {"dictionary of column 'label'",
-       [](WriteSet& w) { w.put(Family::kDictionary, encode_key({1, 5}), "gap"); }},
+       [](WriteSet& w) {
+         w.put(Family::kDictionary, encode_key({1, 5}), "gap");
+       }},
   };
   for (const Damage& damage : cases) {
     const std::string found = found_after(damage.change);
@@ -109,8 +130,8 @@ TEST(Check, ReadErrorsNameDatabaseColumnAndChunk) {
   const auto error = error_of([&] { dataset->snapshot()->chunk(1, 1); });
   ASSERT_TRUE(error);
   EXPECT_EQ(error->code(), ErrorCode::kCorruption);
-  for (const std::string& part : {std::string("chunk 1"), std::string("'label'"),
-                                  directory.database().string()})
+  for (const std::string& part :
+       {std::string("chunk 1"), std::string("'label'"), directory.database().string()})
     EXPECT_NE(error->message().find(part), std::string::npos) << error->message();
 }
 
@@ -122,7 +143,8 @@ TEST(State, DecodesOnlyWhatFits) {
 }
 
 TEST(Key, SortsAsNumbersDo) {
-  const std::vector<ColumnKey> keys = {{0, 0}, {0, 255}, {0, 256}, {1, 0}, {256, 1}, {0xFFFFFFFF, 2}};
+  const std::vector<ColumnKey> keys = {{0, 0}, {0, 255}, {0, 256},
+                                       {1, 0}, {256, 1}, {0xFFFFFFFF, 2}};
   for (size_t i = 0; i < keys.size(); ++i) {
     EXPECT_EQ(decode_key(encode_key(keys[i])), keys[i]);
     if (i > 0) {

@@ -186,7 +186,8 @@ TEST(Dataset, AnotherDirectoryIsRefusedAndLeftAlone) {
   for (const bool read_only : {false, true})
     EXPECT_EQ(error_of([&] { directory.open({.read_only = read_only}); })->code(),
               ErrorCode::kUnsupported);
-  EXPECT_EQ(std::distance(fs::directory_iterator(directory.database()), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory.database()), fs::directory_iterator()),
+            1);
   fs::remove_all(directory.database());
   write_bytes(directory.database(), "a file");
   EXPECT_EQ(error_of([&] { directory.open(); })->code(), ErrorCode::kUnsupported);
@@ -198,7 +199,8 @@ TEST(Dataset, WhatIsNotThereIsAnErrorUnlessItMayBeMade) {
   EXPECT_EQ(error_of([&] { directory.open({.read_only = true}); })->code(), ErrorCode::kIo);
   EXPECT_FALSE(fs::exists(directory.database()));
   fs::create_directory(directory.database());
-  EXPECT_EQ(directory.open()->snapshot()->catalog().row_count(kItems), 0u) << "an empty directory will do";
+  EXPECT_EQ(directory.open()->snapshot()->catalog().row_count(kItems), 0u)
+      << "an empty directory will do";
 }
 
 TEST(Dataset, CommitsSurviveADeath) {

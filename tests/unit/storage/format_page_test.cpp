@@ -11,7 +11,8 @@
 namespace cupel::storage {
 namespace {
 
-/// The bytes of the page's example: hex pairs at the beginning of lines, a comment after two blanks.
+/// The bytes of the page's example: hex pairs at the beginning of lines, a comment after two
+/// blanks.
 std::string bytes_of_page() {
   const std::string page = file_bytes(CUPEL_SOURCE_DIR "/docs/storage-format.md");
   const size_t begin = page.find("```hex\n");

@@ -116,8 +116,7 @@ TEST(Transaction, DeletesOnce) {
 TEST(Transaction, ReturnsToItsSavepoint) {
   for (const size_t write_ahead_bytes : {size_t{0}, size_t{4} << 20}) {
     const DatabaseDirectory directory;
-    const auto dataset =
-        directory.open({.chunk_rows = 7, .write_ahead_bytes = write_ahead_bytes});
+    const auto dataset = directory.open({.chunk_rows = 7, .write_ahead_bytes = write_ahead_bytes});
     const auto transaction = dataset->begin();
     const auto append = [&](int rows, const char* label, bool with_score) {
       Appender appender(*transaction, kItems);
