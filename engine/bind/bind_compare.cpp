@@ -134,19 +134,13 @@ Test Binder::pair_test(const Operand& left, const Operand& right, Span span, con
 
 Test Binder::objects_pair(const Operand& left, const Operand& right, Span span, const Rows& rows,
                           const MakePair& make) {
-  const bool same = !left.objects->key.empty() && left.objects->key == right.objects->key &&
-                    left.on_item == right.on_item && left.alternatives.empty();
-  if (same)
+  if (same_objects(left, right))
     return make_test(left, rows,
                      [&](const ExpressionPtr& value) { return make(value, right.value); });
   // A taxonomy has one value per item, which stands beside anything.
   if (left.scalar != nullptr || right.scalar != nullptr)
     return pair_test(single(left), single(right), span, rows, make);
-  throw Error(ErrorCode::kUnsupported,
-              "'" + left.text + "' and '" + right.text +
-                  "' speak of different objects, and objects are not compared with each other; "
-                  "compare numbers over them, such as .max(…)",
-              span);
+  different_objects(left, right, span);
 }
 
 plan::TypeSet Binder::types_in_arms(const plan::Expression& e, const Rows& rows) const {

@@ -113,6 +113,21 @@ void add_mentions(Binder& binder, const std::vector<std::vector<ExpressionPtr>>&
   }
 }
 
+/// `SELECT *`: every field that some row of the source has.
+void add_every_field(Binder& binder) {
+  plan::Plan& plan = binder.plan();
+  std::set<std::string> shown;
+  for (const plan::Output& output : plan.outputs) shown.insert(output.name);
+  for (const plan::Arm& arm : plan.arms)
+    for (const ColumnId id : binder.catalog().columns(arm.table)) {
+      const std::string& name = binder.catalog().column(id).name;
+      if (name.starts_with('$') || !shown.insert(name).second) continue;
+      std::vector<ExpressionPtr> by_arm;
+      for (const plan::Arm& each : plan.arms) by_arm.push_back(binder.field(each.table, name));
+      add_output(binder, name, by_arm);
+    }
+}
+
 void copy_limits(const grammar::Query& query, plan::Plan& plan) {
   if (query.sample) {
     plan.sample = query.sample->rows;
@@ -155,6 +170,7 @@ void bind_outputs(Binder& binder, const grammar::Query& query, bool objects_sour
   if (all) {
     add_identity(binder, objects_source);
     add_mentions(binder, mentions);
+    if (!query.select.empty()) add_every_field(binder);
     return;
   }
   for (const grammar::SelectEntry& entry : query.select) {

@@ -20,22 +20,6 @@ bool is_analysis(const std::string& function) {
          function == "matched_id";
 }
 
-plan::ArithmeticOp plain_op(grammar::ArithmeticOp op) {
-  switch (op) {
-    case grammar::ArithmeticOp::kAdd:
-      return plan::ArithmeticOp::kAdd;
-    case grammar::ArithmeticOp::kSubtract:
-      return plan::ArithmeticOp::kSubtract;
-    case grammar::ArithmeticOp::kMultiply:
-      return plan::ArithmeticOp::kMultiply;
-    case grammar::ArithmeticOp::kDivide:
-      return plan::ArithmeticOp::kDivide;
-    case grammar::ArithmeticOp::kModulo:
-      break;
-  }
-  return plan::ArithmeticOp::kModulo;
-}
-
 ExpressionPtr make_constant(Value value) {
   const Type type = value.is_missing() ? Type::kAny : value.type();
   return plan::make_expression(plan::Constant{std::move(value)}, type);
@@ -118,54 +102,19 @@ Operand Binder::operand(const grammar::Expression& e, const Rows& rows) {
   if (const std::optional<Value> fixed = constant(e)) return {.value = make_constant(*fixed)};
   if (rows.groups != nullptr) return group_operand(e, rows);
   if (const auto* node = std::get_if<grammar::Path>(&e.node)) return path(*node, e.span, rows);
-  if (const auto* node = std::get_if<grammar::Arithmetic>(&e.node)) {
-    ExpressionPtr left = number_operand(*node->left, rows);
-    ExpressionPtr right = number_operand(*node->right, rows);
-    const plan::ArithmeticOp op = plain_op(node->op);
-    const Type type = plan::arithmetic_type(op, type_of(*left), type_of(*right));
-    return {.value = plan::make_expression(
-                plan::Arithmetic{op, std::move(left), std::move(right)}, type)};
-  }
+  if (const auto* node = std::get_if<grammar::Arithmetic>(&e.node))
+    return arithmetic(*node, e, rows);
   if (const auto* node = std::get_if<grammar::Negate>(&e.node)) {
-    ExpressionPtr inner = number_operand(*node->operand, rows);
-    const Type type = type_of(*inner) == Type::kInt64 ? Type::kInt64 : Type::kFloat64;
-    return {.value = plan::make_expression(plan::Negate{std::move(inner)}, type)};
+    Operand inner = number_side(*node->operand, rows);
+    const Type type = type_of(*inner.value) == Type::kInt64 ? Type::kInt64 : Type::kFloat64;
+    inner.value = plan::make_expression(plan::Negate{std::move(inner.value)}, type);
+    inner.text = text_of(e);
+    return inner;
   }
   if (const auto* node = std::get_if<grammar::Call>(&e.node))
     return {.value = call(*node, e, rows)};
   throw Error(ErrorCode::kType, "a value is wanted here, and '" + text_of(e) + "' is a condition",
               e.span);
-}
-
-ExpressionPtr Binder::number_operand(const grammar::Expression& e, const Rows& rows) {
-  if (const auto* literal = std::get_if<grammar::Literal>(&e.node)) {
-    if (literal->bare) bare_word(*literal, e.span, rows);
-    if (!literal->value.is_number())
-      throw Error(ErrorCode::kType, "arithmetic needs numbers, and " + text_of(e) + " is none",
-                  e.span);
-  }
-  ExpressionPtr result = value(e, rows);
-  const plan::TypeSet types = types_in_arms(*result, rows);
-  if (!types.empty() && !types.has_number())
-    warn(plan::print(*result, plan_) + " holds " + plan::describe(types) +
-             "; arithmetic with it is always missing",
-         e.span);
-  return result;
-}
-
-/// A bare word to the right of a comparison is text; in arithmetic a field was meant.
-void Binder::bare_word(const grammar::Literal& literal, Span span, const Rows& rows) const {
-  const std::string& word = literal.value.as_text();
-  const auto is_one_of = [&](const std::vector<std::string>& names) {
-    return std::find(names.begin(), names.end(), word) != names.end();
-  };
-  const std::vector<std::string> metadata = column_names(rows.table, "metadata.");
-  std::string instead = (rows.items() || !is_one_of(object_fields()) ? "item." : "object.") + word;
-  if (is_one_of(metadata)) instead = "metadata." + word;
-  throw Error(ErrorCode::kType,
-              "'" + word + "' is text here, and arithmetic needs numbers; write " + instead +
-                  " for the field",
-              span, instead);
 }
 
 ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression& e,

@@ -213,6 +213,9 @@ class Binder {
   Test value_test(const grammar::Expression& e, const Rows& rows);
   Test chain(const std::vector<grammar::ExpressionPtr>& operands, const Rows& rows);
   ExpressionPtr call(const grammar::Call& node, const grammar::Expression& e, const Rows& rows);
+  Operand arithmetic(const grammar::Arithmetic& node, const grammar::Expression& e,
+                     const Rows& rows);
+  Operand number_side(const grammar::Expression& e, const Rows& rows);
   ExpressionPtr number_operand(const grammar::Expression& e, const Rows& rows);
   [[noreturn]] void bare_word(const grammar::Literal& literal, Span span, const Rows& rows) const;
   void refuse_existential(const Operand& operand, const Rows& rows) const;
@@ -244,6 +247,10 @@ class BesideText {
   Binder& binder_;
   bool before_;
 };
+
+/// Whether two existential operands speak of the same objects, and what is said when they must.
+bool same_objects(const Operand& left, const Operand& right);
+[[noreturn]] void different_objects(const Operand& left, const Operand& right, Span span);
 
 /// Whether an unquoted segment is this word.
 inline bool is_word(const grammar::Segment& segment, std::string_view word) {

@@ -199,7 +199,9 @@ class CollectionPath {
   void check_label(const grammar::Segment& segment) {
     const std::vector<std::string> labels = binder_.labels_of(set_.table);
     if (std::binary_search(labels.begin(), labels.end(), segment.name)) return;
-    const std::string nearest = binder_.near(segment.name, labels);
+    std::vector<std::string> words = labels;
+    if (!segment.quoted && !type_) words.emplace_back("count");
+    const std::string nearest = binder_.near(segment.name, words);
     const std::string what =
         binder_.beside_text_ && last() ? "taxonomy or label" : "label";
     const std::string whose = set_.table == storage::kAnnotations
@@ -207,7 +209,7 @@ class CollectionPath {
                                   : "no prediction of run '" +
                                         binder_.catalog().run(set_.table)->name + "' has ";
     binder_.warn(whose + what + " " + grammar::quote_text(segment.name), segment.span,
-                 nearest.empty() ? nearest : label_name(nearest));
+                 nearest.empty() || nearest == "count" ? nearest : label_name(nearest));
   }
 
   Binder& binder_;

@@ -68,18 +68,11 @@ void append_json_cell(std::string& out, const ColumnData& column, size_t row) {
   append_json_quoted(out, format_timestamp(Timestamp{column.integers[row]}));
 }
 
-/// A spreadsheet runs text that begins like this as a formula.
-bool looks_like_formula(std::string_view text) {
-  return !text.empty() && std::string_view("=+-@\t\r\0", 7).find(text[0]) != std::string_view::npos;
-}
-
 void append_csv_text(std::string& out, std::string_view text) {
-  const bool guard = looks_like_formula(text);
   const bool quote =
       text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos || text[0] == ' ' ||
       text.back() == ' ';
   if (quote) out += '"';
-  if (guard) out += '\'';
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;

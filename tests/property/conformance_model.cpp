@@ -11,51 +11,104 @@ void add_items(Model& model) {
     fields["reference_id"] = name;
     model.put_item(std::move(fields));
   };
-  put("a.png", {{"image_location", "img/a.png"}, {"width", 640}, {"height", 480},
-                {"metadata.camera", "rear"}, {"metadata.timeofday", "night"},
-                {"metadata.weather", "rainy"}, {"metadata.speed_mph", 60},
-                {"metadata.sequence_id", "abcdef"}, {"metadata.frame_number", 0},
-                {"metadata.review_status", "accepted"}, {"metadata.taken", "2021-06-01T08:00:00Z"},
-                {"labeling.project", "p1"}, {"labeling.task_id", "t1"}, {"labeling.status", "pending"},
-                {"labeling.created_at", "2021-05-01T00:00:00Z"}, {"autotag.image.rain", 0.9},
+  put("a.png", {{"image_location", "img/a.png"},
+                {"width", 640},
+                {"height", 480},
+                {"metadata.camera", "rear"},
+                {"metadata.timeofday", "night"},
+                {"metadata.weather", "rainy"},
+                {"metadata.speed_mph", 60},
+                {"metadata.sequence_id", "abcdef"},
+                {"metadata.frame_number", 0},
+                {"metadata.review_status", "accepted"},
+                {"metadata.taken", "2021-06-01T08:00:00Z"},
+                {"labeling.project", "p1"},
+                {"labeling.task_id", "t1"},
+                {"labeling.status", "pending"},
+                {"labeling.created_at", "2021-05-01T00:00:00Z"},
+                {"autotag.image.rain", 0.9},
                 {"autotag.image.police_cars", 0.1}});
-  put("b.png", {{"image_location", "img/b.png"}, {"width", 640}, {"height", 480},
-                {"metadata.camera", "rear"}, {"metadata.timeofday", "night"},
-                {"metadata.weather", "clear"}, {"metadata.speed_mph", 50},
-                {"metadata.sequence_id", "abcdef"}, {"metadata.frame_number", 5},
-                {"metadata.review_status", "rejected"}, {"labeling.project", "p1"},
-                {"labeling.task_id", "t2"}, {"labeling.status", "completed"},
-                {"labeling.audit_status", "accepted"}, {"labeling.created_at", "2021-05-01T00:00:00Z"},
-                {"labeling.completed_at", "2021-06-01T12:30:00Z"}, {"autotag.image.rain", 0.0},
+  put("b.png", {{"image_location", "img/b.png"},
+                {"width", 640},
+                {"height", 480},
+                {"metadata.camera", "rear"},
+                {"metadata.timeofday", "night"},
+                {"metadata.weather", "clear"},
+                {"metadata.speed_mph", 50},
+                {"metadata.sequence_id", "abcdef"},
+                {"metadata.frame_number", 5},
+                {"metadata.review_status", "rejected"},
+                {"labeling.project", "p1"},
+                {"labeling.task_id", "t2"},
+                {"labeling.status", "completed"},
+                {"labeling.audit_status", "accepted"},
+                {"labeling.created_at", "2021-05-01T00:00:00Z"},
+                {"labeling.completed_at", "2021-06-01T12:30:00Z"},
+                {"autotag.image.rain", 0.0},
                 {"autotag.image.police_cars", 0.5}});
-  put("c.png", {{"image_location", "img/c.png"}, {"width", 1280}, {"height", 720},
-                {"metadata.camera", "rear"}, {"metadata.timeofday", "daytime"},
-                {"metadata.weather", "rainy"}, {"metadata.speed_mph", 80.5},
-                {"metadata.sequence_id", "abcdef"}, {"metadata.frame_number", 7},
-                {"labeling.project", "p1"}, {"labeling.task_id", "t3"},
-                {"labeling.status", "completed"}, {"labeling.audit_status", "rejected"},
+  put("c.png", {{"image_location", "img/c.png"},
+                {"width", 1280},
+                {"height", 720},
+                {"metadata.camera", "rear"},
+                {"metadata.timeofday", "daytime"},
+                {"metadata.weather", "rainy"},
+                {"metadata.speed_mph", 80.5},
+                {"metadata.sequence_id", "abcdef"},
+                {"metadata.frame_number", 7},
+                {"labeling.project", "p1"},
+                {"labeling.task_id", "t3"},
+                {"labeling.status", "completed"},
+                {"labeling.audit_status", "rejected"},
                 {"labeling.created_at", "2021-05-02T00:00:00Z"},
-                {"labeling.completed_at", "2020-12-31T23:59:59Z"}, {"autotag.image.rain", -0.2},
+                {"labeling.completed_at", "2020-12-31T23:59:59Z"},
+                {"autotag.image.rain", -0.2},
                 {"autotag.image.police_cars", 0.7}});
-  put("d.png", {{"image_location", "img/d.png"}, {"width", 1280}, {"height", 720},
-                {"metadata.camera", "front"}, {"metadata.timeofday", "night"},
-                {"metadata.weather", "snowy"}, {"metadata.speed_mph", 75},
-                {"metadata.sequence_id", "ghi"}, {"metadata.frame_number", 10},
-                {"metadata.mislabel_score", 0.25}, {"autotag.image.rain", -0.7},
+}
+
+void add_more_items(Model& model) {
+  const auto put = [&](const char* name, Fields fields) {
+    fields["reference_id"] = name;
+    model.put_item(std::move(fields));
+  };
+  put("d.png", {{"image_location", "img/d.png"},
+                {"width", 1280},
+                {"height", 720},
+                {"metadata.camera", "front"},
+                {"metadata.timeofday", "night"},
+                {"metadata.weather", "snowy"},
+                {"metadata.speed_mph", 75},
+                {"metadata.sequence_id", "ghi"},
+                {"metadata.frame_number", 10},
+                {"metadata.mislabel_score", 0.25},
+                {"autotag.image.rain", -0.7},
                 {"autotag.image.police_cars", -0.4}});
-  put("e.png", {{"image_location", "img/e.png"}, {"width", 640}, {"height", 480},
-                {"metadata.camera", "rear"}, {"metadata.timeofday", "night"},
-                {"metadata.speed_mph", 51}, {"metadata.sequence_id", "abcdef"},
-                {"metadata.frame_number", 10}, {"metadata.mislabel_score", 0.75}});
+  put("e.png", {{"image_location", "img/e.png"},
+                {"width", 640},
+                {"height", 480},
+                {"metadata.camera", "rear"},
+                {"metadata.timeofday", "night"},
+                {"metadata.speed_mph", 51},
+                {"metadata.sequence_id", "abcdef"},
+                {"metadata.frame_number", 10},
+                {"metadata.mislabel_score", 0.75}});
   put("f.png", {{"metadata.speed_mph", "unknown"}, {"metadata.nested.deep.er", 1}});
-  put("größe 7/ü.png", {{"width", 100}, {"height", 100}, {"metadata.weather", "rainy"},
-                        {"metadata.frame_number", 15}, {"metadata.sequence_id", "abcdef"}});
+  put("größe 7/ü.png", {{"width", 100},
+                        {"height", 100},
+                        {"metadata.weather", "rainy"},
+                        {"metadata.frame_number", 15},
+                        {"metadata.sequence_id", "abcdef"}});
 }
 
 Fields box(const char* label, const char* id, double x, double y, double w, double h,
            Fields more = {}) {
-  more.merge(Fields{{"label", label}, {"type", "box"}, {"annotation_id", id}, {"position.x", x},
-                    {"position.y", y}, {"dimensions.x", w}, {"dimensions.y", h}, {"area", w * h}});
+  more.merge(Fields{{"label", label},
+                    {"type", "box"},
+                    {"annotation_id", id},
+                    {"position.x", x},
+                    {"position.y", y},
+                    {"dimensions.x", w},
+                    {"dimensions.y", h},
+                    {"area", w * h}});
   return more;
 }
 
@@ -115,6 +168,7 @@ void add_predictions(Model& model) {
 Model conformance_model() {
   Model model;
   add_items(model);
+  add_more_items(model);
   add_annotations(model);
   add_predictions(model);
   return model;

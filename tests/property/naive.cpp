@@ -156,7 +156,8 @@ bool Naive::comparison(const Expression& condition, const Scope& scope) {
 
 bool Naive::plain_comparison(const Expression& condition, const Scope& scope) {
   if (const auto* compare = std::get_if<Compare>(&condition.node)) {
-    return naive::compares(compare->op, value(*compare->left, scope), value(*compare->right, scope));
+    return naive::compares(compare->op, value(*compare->left, scope),
+                           value(*compare->right, scope));
   }
   if (const auto* in = std::get_if<In>(&condition.node)) {
     const Value left = value(*in->operand, scope);

@@ -25,7 +25,7 @@ struct Meaning {
     kSome,         ///< existential: a field of some object
     kTaxonomy,     ///< the item's category label
     kSlice,
-    kImageTag,     ///< `autotag.image`, compared with the name of a tag
+    kImageTag,  ///< `autotag.image`, compared with the name of a tag
   };
   Kind kind = kItemField;
   std::string field;
@@ -40,8 +40,8 @@ struct Meaning {
 /// Where an expression is evaluated.
 struct Scope {
   const Row* item = nullptr;
-  const Row* object = nullptr;      ///< in object queries and inside `[…]`
-  const Row* some = nullptr;        ///< the object that existential paths speak of at the moment
+  const Row* object = nullptr;  ///< in object queries and inside `[…]`
+  const Row* some = nullptr;    ///< the object that existential paths speak of at the moment
   const std::vector<Scope>* group = nullptr;  ///< the rows of a group, for aggregates
   const grammar::Query* query = nullptr;      ///< whose aliases and keys are known here
 };

@@ -17,7 +17,9 @@ std::set<uint64_t> members(const Model& model, const Query& query) {
   return {rows.begin(), rows.end()};
 }
 
-bool of_objects(const Query& query) { return query.source && query.source->kind != SourceKind::kItems; }
+bool of_objects(const Query& query) {
+  return query.source && query.source->kind != SourceKind::kItems;
+}
 
 std::unordered_map<uint64_t, Row*> rows_by_id(Model& model) {
   std::unordered_map<uint64_t, Row*> result;

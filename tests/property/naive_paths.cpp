@@ -15,12 +15,12 @@ const std::set<std::string> kTypes = {"box",    "polygon",      "line",    "keyp
                                       "cuboid", "segmentation", "category"};
 const std::set<std::string> kFunctions = {"min", "max", "avg", "sum"};
 const std::set<std::string> kObjectFields = {
-    "label", "type",       "taxonomy", "annotation_id", "position", "dimensions", "area",
-    "confidence", "class_pdf", "outcome", "iou", "matched_label", "matched_id", "metadata"};
+    "label",      "type",          "taxonomy",   "annotation_id", "position",
+    "dimensions", "area",          "confidence", "class_pdf",     "outcome",
+    "iou",        "matched_label", "matched_id", "metadata"};
 const std::set<std::string> kObjectWordsOfCollections = {
-    "metadata",  "position", "dimensions",    "area",          "label",   "confidence",
-    "class_pdf", "iou",      "outcome",       "matched_label", "type",    "taxonomy",
-    "matched_id", "annotation_id"};
+    "metadata", "position", "dimensions",    "area", "label",    "confidence", "class_pdf",
+    "iou",      "outcome",  "matched_label", "type", "taxonomy", "matched_id", "annotation_id"};
 const std::set<std::string> kItemFields = {"reference_id", "ref_id", "image_location",
                                            "width",        "height", "metadata"};
 
@@ -36,7 +36,9 @@ std::string joined(const Path& path, size_t begin) {
 /// `scale_metadata.task_status` is `labeling.status`.
 std::string labeling_field(std::string name) {
   static const std::map<std::string, std::string> kAliases = {
-      {"project_name", "project"}, {"task_status", "status"}, {"task_audit_status", "audit_status"}};
+      {"project_name", "project"},
+      {"task_status", "status"},
+      {"task_audit_status", "audit_status"}};
   const auto alias = kAliases.find(name);
   return "labeling." + (alias == kAliases.end() ? name : alias->second);
 }
@@ -46,6 +48,23 @@ Meaning field_of(Meaning::Kind kind, std::string field) {
   result.kind = kind;
   result.field = std::move(field);
   return result;
+}
+
+bool is_word_at(const Path& path, size_t at, const char* name) {
+  return !path.segments[at].quoted && path.segments[at].name == name;
+}
+
+Meaning count_of(Meaning of, const Path& path, size_t at) {
+  of.kind = Meaning::kCount;
+  if (at + 1 < path.segments.size()) throw std::logic_error("more after a count");
+  return of;
+}
+
+Meaning aggregate_of(Meaning of, const Path& path) {
+  of.kind = Meaning::kAggregate;
+  of.function = path.segments.back().name;
+  of.argument = path.call_argument->get();
+  return of;
 }
 
 }  // namespace
@@ -102,21 +121,12 @@ Meaning Naive::resolve_collection(const Path& path, size_t at) const {
   };
   take_filter(path.segments[at]);
   const auto more = [&] { return ++at < path.segments.size(); };
-  const auto counts = [&] {
-    result.kind = Meaning::kCount;
-    if (at + 1 < path.segments.size()) throw std::logic_error("more after a count");
-    return result;
-  };
-  const auto word = [&](const char* name) {
-    return !path.segments[at].quoted && path.segments[at].name == name;
-  };
+  const auto word = [&](const char* name) { return is_word_at(path, at, name); };
+  const auto counts = [&] { return count_of(result, path, at); };
   const auto ends = [&]() -> std::optional<Meaning> {
     if (word("count")) return counts();
     if (path.call_argument && kFunctions.contains(path.segments[at].name)) {
-      result.kind = Meaning::kAggregate;
-      result.function = path.segments[at].name;
-      result.argument = path.call_argument->get();
-      return result;
+      return aggregate_of(result, path);
     }
     return std::nullopt;
   };

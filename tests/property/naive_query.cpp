@@ -17,7 +17,8 @@ bool aggregates(const Expression& expression) {
   if (const auto* sum = std::get_if<Arithmetic>(&expression.node)) {
     return aggregates(*sum->left) || aggregates(*sum->right);
   }
-  if (const auto* negate = std::get_if<Negate>(&expression.node)) return aggregates(*negate->operand);
+  if (const auto* negate = std::get_if<Negate>(&expression.node))
+    return aggregates(*negate->operand);
   return false;
 }
 
@@ -66,7 +67,8 @@ std::vector<Scope> Naive::found(const std::optional<Source>& source, const Expre
     end = begin + 1;
   }
   for (size_t i = begin; i < end; ++i) {
-    for (const Row& object : model_.collections[i].rows) add({items_by_id_.at(object.item), &object});
+    for (const Row& object : model_.collections[i].rows)
+      add({items_by_id_.at(object.item), &object});
   }
   return result;
 }
@@ -178,7 +180,8 @@ std::vector<uint64_t> Naive::rows(const Query& query) {
   sort(query, rows);
   cut(query, rows);
   std::vector<uint64_t> result;
-  for (const Scope& row : rows) result.push_back(row.object != nullptr ? row.object->id : row.item->id);
+  for (const Scope& row : rows)
+    result.push_back(row.object != nullptr ? row.object->id : row.item->id);
   return result;
 }
 

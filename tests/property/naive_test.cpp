@@ -86,7 +86,8 @@ TEST_F(Conformance, SomeObjectAndTheSameOne) {
       {"annotations.metadata.color != yellow", "c d e f größe 7/ü"},
       {"annotations.metadata.color IS MISSING", "c d e f größe 7/ü"},
       {"annotations.metadata.color IS NOT MISSING AND annotations.label = truck", "b"},
-      {"annotations.\"traffic light\".color = red AND annotations.\"traffic light\".color = green", ""},
+      {"annotations.\"traffic light\".color = red AND annotations.\"traffic light\".color = green",
+       ""},
       {"annotations[dimensions.x < 6 AND dimensions.y < 4].count = 1", "a"},
       {"annotations[label = bus].dimensions.x = 100", "b"},
       {"annotations.metadata.predicted_label = annotations.label", "e"},
@@ -123,7 +124,8 @@ TEST_F(Conformance, GroupsAndOrder) {
       {"SELECT bucket(area, 1000) AS b, count() FROM annotations GROUP BY bucket(area, 1000) "
        "HAVING count() > 1 ORDER BY b DESC",
        "5000|5 0|10 -|4"},
-      {"SELECT label, count() AS n FROM objects GROUP BY label ORDER BY n DESC, label LIMIT 2 OFFSET 1",
+      {"SELECT label, count() AS n FROM objects GROUP BY label ORDER BY n DESC, label LIMIT 2 "
+       "OFFSET 1",
        "pedestrian|4 traffic light|4"},
       {"SELECT sum(width), avg(height) WHERE width = 640", "1920|480"},
   });
@@ -150,7 +152,8 @@ TEST(NaiveChange, StatementsInARow) {
   const auto run = [&](const char* text) { apply(model, grammar::parse(text)); };
   run("CREATE SLICE wide AS width > 1000");
   run("CREATE LIVE SLICE trucks AS annotations.truck > 0");
-  run("UPDATE annotations SET label = lorry, metadata.old = object.label WHERE label = truck AND area > 4000");
+  run("UPDATE annotations SET label = lorry, metadata.old = object.label WHERE label = truck AND "
+      "area > 4000");
   EXPECT_EQ(ask(model, "slice = trucks"), "e");
   EXPECT_EQ(ask(model, "annotations.metadata.old = truck"), "a b");
   run("INSERT INTO SLICE wide annotations.lorry > 0");

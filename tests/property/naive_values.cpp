@@ -52,7 +52,8 @@ bool like(std::string_view text, std::string_view pattern, bool fold) {
     return false;
   }
   if (text.empty()) return false;
-  if (pattern.front() == '_') return like(text.substr(character_bytes(text)), pattern.substr(1), fold);
+  if (pattern.front() == '_')
+    return like(text.substr(character_bytes(text)), pattern.substr(1), fold);
   if (pattern.front() == '\\' && pattern.size() > 1) pattern.remove_prefix(1);
   const bool same =
       fold ? lower(text.front()) == lower(pattern.front()) : text.front() == pattern.front();

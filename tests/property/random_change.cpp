@@ -30,7 +30,9 @@ class Changes {
   }
 
  private:
-  size_t below(size_t bound) { return std::uniform_int_distribution<size_t>(0, bound - 1)(random_); }
+  size_t below(size_t bound) {
+    return std::uniform_int_distribution<size_t>(0, bound - 1)(random_);
+  }
   template <typename T>
   const T& pick(const std::vector<T>& values) {
     return values[below(values.size())];
@@ -60,7 +62,8 @@ class Changes {
       std::string from;
       do from = source(kind);
       while (kind == SourceKind::kItems);
-      const std::string text = fmt::format("CREATE SLICE \"{}\" AS FROM {}{}", name, from, where(kind));
+      const std::string text =
+          fmt::format("CREATE SLICE \"{}\" AS FROM {}{}", name, from, where(kind));
       words_.object_slices.push_back(name);
       return text;
     }
@@ -69,7 +72,8 @@ class Changes {
     words.slices.clear();
     QueryKnobs knobs;
     knobs.depth = 2;
-    const std::string text = print(*RandomQuery(random_, form < 6 ? words : words_, knobs).condition(SourceKind::kItems));
+    const std::string text = print(
+        *RandomQuery(random_, form < 6 ? words : words_, knobs).condition(SourceKind::kItems));
     words_.slices.push_back(name);
     if (form < 6) return fmt::format("CREATE LIVE SLICE \"{}\" AS {}", name, text);
     return fmt::format("CREATE SLICE \"{}\" AS {}", name, text);
@@ -78,9 +82,10 @@ class Changes {
   std::string resize() {
     // Only static slices can be changed; which they are is seen by the name.
     const std::string name = fmt::format("grown {}", random_() % 1000000);
+    const std::string text = condition(SourceKind::kItems);
     words_.slices.push_back(name);
-    return fmt::format("CREATE SLICE \"{}\" AS {} ORDER BY width DESC LIMIT {}", name,
-                       condition(SourceKind::kItems), below(9));
+    return fmt::format("CREATE SLICE \"{}\" AS {} ORDER BY width DESC LIMIT {}", name, text,
+                       below(9));
   }
 
   std::string drop_or_rename() {
@@ -108,15 +113,24 @@ class Changes {
     SourceKind kind;
     const std::string from = source(kind);
     static const std::vector<std::string> kItemSets = {
-        "metadata.speed = item.width * 2 - 1",  "metadata.score = item.width / 256",
-        "metadata.weather = 'storm'",      "metadata.night = MISSING",
+        "metadata.speed = item.width * 2 - 1",
+        "metadata.score = item.width / 256",
+        "metadata.weather = 'storm'",
+        "metadata.night = MISSING",
         "metadata.\"mixed key\" = annotations.count, metadata.speed = metadata.speed + 1",
-        "metadata.\"mixed key\" = item.reference_id", "metadata.weather = MISSING, metadata.night = false",
-        "metadata.day = 2021-06-01T12:30:00Z",   "metadata.score = metadata.missing + 1"};
+        "metadata.\"mixed key\" = item.reference_id",
+        "metadata.weather = MISSING, metadata.night = false",
+        "metadata.day = 2021-06-01T12:30:00Z",
+        "metadata.score = metadata.missing + 1"};
     static const std::vector<std::string> kObjectSets = {
-        "label = car", "label = \"traffic light\", metadata.color = object.label", "metadata.color = MISSING",
-        "metadata.distance = object.area + 0.5", "metadata.grade = position.x", "label = truck",
-        "metadata.occluded = true, metadata.distance = -metadata.distance", "metadata.color = 'red'"};
+        "label = car",
+        "label = \"traffic light\", metadata.color = object.label",
+        "metadata.color = MISSING",
+        "metadata.distance = object.area + 0.5",
+        "metadata.grade = position.x",
+        "label = truck",
+        "metadata.occluded = true, metadata.distance = -metadata.distance",
+        "metadata.color = 'red'"};
     const std::string& sets = pick(kind == SourceKind::kItems ? kItemSets : kObjectSets);
     return fmt::format("UPDATE {} SET {}{}", from, sets, where(kind));
   }

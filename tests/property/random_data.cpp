@@ -27,18 +27,22 @@ Vocabulary vocabulary(bool timestamps) {
   const auto day = [](const char* text) { return parse_timestamp(text).value(); };
   Vocabulary result;
   result.labels = {"car", "truck", "traffic light", "größe", "count", "select", "dress"};
-  result.taxonomies = {{"clothing_type", {"dress", "trousers", "car"}}, {"time of day", {"noon", ""}}};
+  result.taxonomies = {{"clothing_type", {"dress", "trousers", "car"}},
+                       {"time of day", {"noon", ""}}};
   result.item_keys = {
       {"speed", Type::kInt64, {0, 5, 50, -3, 7}},
       {"score", Type::kFloat64, {0.0, 0.25, 0.5, -1.5, -0.0, 3.0}},
-      {"weather", Type::kText, {"rainy", "Rainy", "clear", "partly cloudy", "", "schön 🚗", "rain%y"}},
+      {"weather",
+       Type::kText,
+       {"rainy", "Rainy", "clear", "partly cloudy", "", "schön 🚗", "rain%y"}},
       {"night", Type::kBool, {true, false}},
       {"big", Type::kAny, {kBig - 1, kBig, kBig + 1, static_cast<double>(kBig), -kBig - 1}},
       {"mixed key", Type::kAny, {5, "5", 5.0, 5.5, true, "five", 1, 0, false}}};
   if (timestamps) {
-    result.item_keys.push_back({"taken",
-                                Type::kTimestamp,
-                                {day("2021-06-01"), day("2021-06-01T12:30:00Z"), day("1969-12-31")}});
+    result.item_keys.push_back(
+        {"taken",
+         Type::kTimestamp,
+         {day("2021-06-01"), day("2021-06-01T12:30:00Z"), day("1969-12-31")}});
   }
   result.item_keys.push_back(
       {"day", Type::kAny, {"2021-06-01", "2021-06-01T14:30:00+02:00", "soon", day("2021-06-01")}});
@@ -106,7 +110,8 @@ std::string json_line(const ItemRow& item) {
 
 std::string json_line(const ObjectRow& object) {
   std::string line = "{\"reference_id\":" + json_quote(object.reference_id) +
-                     ",\"label\":" + json_quote(object.label) + ",\"type\":" + json_quote(object.type) +
+                     ",\"label\":" + json_quote(object.label) +
+                     ",\"type\":" + json_quote(object.type) +
                      ",\"annotation_id\":" + json_quote(object.annotation_id);
   if (object.type == "category") {
     line += ",\"taxonomy\":" + json_quote(object.taxonomy);
@@ -144,7 +149,8 @@ void import_rows(const RandomData& data, Session& session, const std::string& di
 
 }  // namespace
 
-ItemRow random_item(std::mt19937_64& random, const Vocabulary& words, const std::string& reference) {
+ItemRow random_item(std::mt19937_64& random, const Vocabulary& words,
+                    const std::string& reference) {
   ItemRow item;
   item.reference_id = reference;
   if (chance(random, 70)) item.image_location = "img/" + reference;
@@ -156,8 +162,8 @@ ItemRow random_item(std::mt19937_64& random, const Vocabulary& words, const std:
   return item;
 }
 
-ObjectRow random_object(std::mt19937_64& random, const Vocabulary& words, const std::string& reference,
-                        size_t number, bool prediction) {
+ObjectRow random_object(std::mt19937_64& random, const Vocabulary& words,
+                        const std::string& reference, size_t number, bool prediction) {
   static const std::vector<std::string> kTypes = {"polygon", "line", "keypoints", "cuboid",
                                                   "segmentation"};
   ObjectRow object;
@@ -208,7 +214,8 @@ RandomData random_data(std::mt19937_64& random) {
     const auto add = [&](std::vector<ObjectRow>& rows, bool prediction) {
       taxonomies.clear();
       for (size_t n = below(random, most + 1); n > 0; --n) {
-        ObjectRow row = random_object(random, data.vocabulary, item.reference_id, number++, prediction);
+        ObjectRow row =
+            random_object(random, data.vocabulary, item.reference_id, number++, prediction);
         if (row.type == "category" && !taxonomies.insert(row.taxonomy).second) continue;
         rows.push_back(std::move(row));
       }

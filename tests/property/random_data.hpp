@@ -23,7 +23,8 @@ struct RandomData {
 RandomData random_data(std::mt19937_64& random);
 
 /// Rows with values as a random dataset has them, to be added to one: new keys and known ones.
-ItemRow random_item(std::mt19937_64& random, const Vocabulary& vocabulary, const std::string& reference);
+ItemRow random_item(std::mt19937_64& random, const Vocabulary& vocabulary,
+                    const std::string& reference);
 ObjectRow random_object(std::mt19937_64& random, const Vocabulary& vocabulary,
                         const std::string& reference, size_t number, bool prediction);
 

@@ -15,7 +15,7 @@ std::vector<Engine> open_engines() {
     int threads;
     bool rewrite;
   };
-  static const std::vector<Shape> kShapes = {{1, 1, true},     {7, 2, true},   {65536, 1, true},
+  static const std::vector<Shape> kShapes = {{1, 1, true},      {7, 2, true},  {65536, 1, true},
                                              {65536, 2, false}, {7, 1, false}, {1, 2, false}};
   std::vector<Engine> engines;
   for (const Shape& shape : kShapes) {
@@ -56,7 +56,10 @@ Naive::Table engine_answer(Session& session, const std::string& text, const Quer
 
 namespace {
 
-bool same(const Value& a, const Value& b) {
+bool same(const Value& a, const Value& b, bool any_number) {
+  if (any_number && a.is_number() && b.is_number() && a.is_int() != b.is_int()) {
+    return a.as_double() == b.as_double();
+  }
   if (!a.is_double() || !b.is_double()) return a == b;
   const double x = a.as_double();
   const double y = b.as_double();
@@ -67,17 +70,20 @@ std::string show(const std::vector<Value>& row) {
   std::string text;
   for (const Value& value : row) {
     if (!text.empty()) text += ", ";
-    text += value.is_missing() ? "missing" : fmt::format("{} {}", to_string(value.type()), to_json(value));
+    text += value.is_missing() ? "missing"
+                               : fmt::format("{} {}", to_string(value.type()), to_json(value));
   }
   return "(" + text + ")";
 }
 
 }  // namespace
 
-std::string difference(const Naive::Table& expected, const Naive::Table& got) {
+std::string difference(const Naive::Table& expected, const Naive::Table& got, bool any_number) {
+  const auto alike = [&](const Value& a, const Value& b) { return same(a, b, any_number); };
   for (size_t i = 0; i < std::max(expected.size(), got.size()); ++i) {
     const bool both = i < expected.size() && i < got.size();
-    if (both && std::equal(expected[i].begin(), expected[i].end(), got[i].begin(), got[i].end(), same)) {
+    if (both &&
+        std::equal(expected[i].begin(), expected[i].end(), got[i].begin(), got[i].end(), alike)) {
       continue;
     }
     return fmt::format("row {} of {} (engine: of {}): expected {}, got {}", i, expected.size(),
@@ -93,8 +99,10 @@ void Coverage::visit(const Query& query) {
   for (const ExpressionPtr& key : query.group_by) visit(*key);
   if (query.having) visit(*query.having);
   for (const OrderKey& key : query.order_by) visit(*key.expression);
-  static const std::vector<std::string> kSources = {"items", "annotations", "predictions", "objects"};
-  ++counts_["from " + kSources[static_cast<size_t>(query.source ? query.source->kind : SourceKind{})]];
+  static const std::vector<std::string> kSources = {"items", "annotations", "predictions",
+                                                    "objects"};
+  ++counts_["from " +
+            kSources[static_cast<size_t>(query.source ? query.source->kind : SourceKind{})]];
   if (!query.group_by.empty()) ++counts_["group by"];
   if (query.having) ++counts_["having"];
   if (!query.order_by.empty()) ++counts_["order by"];
@@ -103,8 +111,8 @@ void Coverage::visit(const Query& query) {
 
 void Coverage::visit(const Expression& expression) {
   static const std::vector<std::string> kNodes = {
-      "literal", "parameter", "path", "call", "arithmetic", "negate", "compare", "in",
-      "between", "match", "is missing", "not", "and", "or", "star"};
+      "literal", "parameter", "path",       "call", "arithmetic", "negate", "compare", "in",
+      "between", "match",     "is missing", "not",  "and",        "or",     "star"};
   ++counts_[kNodes[expression.node.index()]];
   if (expression.parenthesised) ++counts_["parentheses"];
   const auto part = [this](const ExpressionPtr& child) { visit(*child); };
@@ -116,7 +124,8 @@ void Coverage::visit(const Expression& expression) {
   } else if (const auto* path = std::get_if<Path>(&expression.node)) {
     visit(*path);
   } else if (const auto* call = std::get_if<Call>(&expression.node)) {
-    ++counts_["call " + call->function + (call->function == "count" && !call->arguments.empty() ? "(c)" : "")];
+    ++counts_["call " + call->function +
+              (call->function == "count" && !call->arguments.empty() ? "(c)" : "")];
     parts(call->arguments);
   } else if (const auto* sum = std::get_if<Arithmetic>(&expression.node)) {
     part(sum->left);
@@ -134,7 +143,9 @@ void Coverage::visit(const Expression& expression) {
     part(between->low);
     part(between->high);
   } else if (const auto* match = std::get_if<Match>(&expression.node)) {
-    ++counts_[match->kind == MatchKind::kRegex ? "~" : match->kind == MatchKind::kLike ? "like" : "ilike"];
+    ++counts_[match->kind == MatchKind::kRegex  ? "~"
+              : match->kind == MatchKind::kLike ? "like"
+                                                : "ilike"];
     part(match->operand);
   } else if (const auto* missing = std::get_if<IsMissing>(&expression.node)) {
     part(missing->operand);
@@ -157,11 +168,13 @@ void Coverage::visit(const Path& path) {
     if (path.call_argument) {
       form += ".aggregate";
     } else if (path.segments.size() > 1) {
-      static const std::set<std::string> kWords = {"count", "metadata", "position", "dimensions",
-                                                   "area", "label", "confidence", "type", "box"};
+      static const std::set<std::string> kWords = {"count",      "metadata", "position",
+                                                   "dimensions", "area",     "label",
+                                                   "confidence", "type",     "box"};
       const std::string& word = path.segments[1].name;
       form += kWords.contains(word) && !path.segments[1].quoted ? "." + word : ".NAME";
-      if (form.ends_with(".NAME") && path.segments.size() > 2) form += last.name == "count" ? ".count" : ".FIELD";
+      if (form.ends_with(".NAME") && path.segments.size() > 2)
+        form += last.name == "count" ? ".count" : ".FIELD";
     }
     if (first.filter) visit(**first.filter);
     if (path.call_argument) visit(**path.call_argument);
@@ -169,16 +182,76 @@ void Coverage::visit(const Path& path) {
   ++counts_[form];
 }
 
+namespace {
+
+/// What must have been asked often.
+const std::vector<std::string> kForms = {"from items",
+                                         "from annotations",
+                                         "from predictions",
+                                         "from objects",
+                                         "group by",
+                                         "having",
+                                         "order by",
+                                         "offset",
+                                         "literal",
+                                         "parameter",
+                                         "path",
+                                         "call",
+                                         "arithmetic",
+                                         "negate",
+                                         "compare",
+                                         "in",
+                                         "between",
+                                         "match",
+                                         "is missing",
+                                         "not",
+                                         "and",
+                                         "or",
+                                         "star",
+                                         "parentheses",
+                                         "date",
+                                         "call count",
+                                         "call count(c)",
+                                         "call sum",
+                                         "call avg",
+                                         "call min",
+                                         "call max",
+                                         "call bucket",
+                                         "like",
+                                         "ilike",
+                                         "~",
+                                         "predictions(run)",
+                                         "C[]",
+                                         "C[].count",
+                                         "C[].aggregate",
+                                         "C.aggregate",
+                                         "C.count",
+                                         "C.NAME",
+                                         "C.NAME.count",
+                                         "C.NAME.FIELD",
+                                         "C.metadata",
+                                         "C.position",
+                                         "C.dimensions",
+                                         "C.area",
+                                         "C.label",
+                                         "C.confidence",
+                                         "C.box",
+                                         "C[].metadata",
+                                         "C[].area",
+                                         "metadata",
+                                         "item",
+                                         "object",
+                                         "slice",
+                                         "label",
+                                         "area",
+                                         "confidence",
+                                         "reference_id",
+                                         "ref_id",
+                                         "taxonomy"};
+
+}  // namespace
+
 std::vector<std::string> Coverage::rare(size_t least) const {
-  static const std::vector<std::string> kForms = {
-      "from items", "from annotations", "from predictions", "from objects", "group by", "having",
-      "order by", "offset", "literal", "parameter", "path", "call", "arithmetic", "negate", "compare",
-      "in", "between", "match", "is missing", "not", "and", "or", "star", "parentheses", "date",
-      "call count", "call count(c)", "call sum", "call avg", "call min", "call max", "call bucket",
-      "like", "ilike", "~", "predictions(run)", "C[]", "C[].count", "C[].aggregate", "C.aggregate",
-      "C.count", "C.NAME", "C.NAME.count", "C.NAME.FIELD", "C.metadata", "C.position", "C.dimensions",
-      "C.area", "C.label", "C.confidence", "C.box", "C[].metadata", "C[].area", "metadata", "item",
-      "object", "slice", "label", "area", "confidence", "reference_id", "ref_id", "taxonomy"};
   std::vector<std::string> result;
   for (const std::string& form : kForms) {
     const auto found = counts_.find(form);

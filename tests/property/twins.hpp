@@ -26,8 +26,10 @@ Naive::Table engine_answer(Session& session, const std::string& text, const gram
                            const Parameters& parameters = {});
 
 /// Where two answers differ, in a sentence; empty where they are the same. Types count; the sign of
-/// zero does not, nor the last bits of a sum.
-std::string difference(const Naive::Table& expected, const Naive::Table& got);
+/// zero does not, nor the last bits of a sum. With `any_number` 1 and 1.0 are the same: the
+/// language does not say which of the two stands for a group that has both.
+std::string difference(const Naive::Table& expected, const Naive::Table& got,
+                       bool any_number = false);
 
 /// A statement that changes rows or slices, as text.
 /// The slices that it makes and drops are written to the vocabulary.

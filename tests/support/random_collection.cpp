@@ -33,7 +33,8 @@ Path RandomQuery::collection() {
 }
 
 Segment RandomQuery::label_segment() {
-  static const std::set<std::string> kReserved = {"count", "box", "label", "area", "metadata", "type"};
+  static const std::set<std::string> kReserved = {"count", "box",      "label",
+                                                  "area",  "metadata", "type"};
   Segment result;
   result.name = pick(vocabulary_.labels);
   result.quoted = !is_word(result.name) || kReserved.contains(result.name) || chance(20);
@@ -84,7 +85,8 @@ ExpressionPtr RandomQuery::some_predicate(Path path) {
     if (chance(12)) return tree(IsMissing{std::move(field), chance(50)});
     if (key.type == Type::kText) return text_predicate(std::move(field), key.values);
     if (key.type == Type::kBool) {
-      return compare_tree(static_cast<CompareOp>(below(2)), std::move(field), constant_tree(chance(50)));
+      return compare_tree(static_cast<CompareOp>(below(2)), std::move(field),
+                          constant_tree(chance(50)));
     }
     return number_predicate(std::move(field), key.values);
   }
@@ -146,7 +148,8 @@ ExpressionPtr RandomQuery::same_object_chain(int depth) {
     Path path = path_of({start.segments.front().name});
     path.segments.front().quoted = false;
     path.segments.front().argument = start.segments.front().argument;
-    operands.push_back(chance(85) ? some_predicate(std::move(path)) : predicate(Kind::kItems, depth - 1));
+    operands.push_back(chance(85) ? some_predicate(std::move(path))
+                                  : predicate(Kind::kItems, depth - 1));
     if (chance(10)) operands.back()->parenthesised = true;
   }
   return and_tree(std::move(operands));

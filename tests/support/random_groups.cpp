@@ -81,7 +81,8 @@ ExpressionPtr RandomQuery::having(const Query& query, Kind kind) {
       if (chance(50)) return second;
       std::vector<ExpressionPtr> both;
       both.push_back(std::move(second));
-      both.push_back(compare_tree(CompareOp::kGreaterEqual, tree(Call{"count", {}, {}}), constant({1, 2})));
+      both.push_back(
+          compare_tree(CompareOp::kGreaterEqual, tree(Call{"count", {}, {}}), constant({1, 2})));
       return chance(50) ? and_tree(std::move(both)) : or_tree(std::move(both));
     }
   }
@@ -106,7 +107,8 @@ void RandomQuery::add_groups(Query& query, Kind kind) {
   query.select.push_back({aggregate(kind), std::string("n")});
   if (keyed && chance(30)) query.having = having(query, kind);
   if (knobs_.windows && keyed && chance(60)) {
-    query.order_by.push_back({chance(50) ? tree(Call{"count", {}, {}}) : path_tree({"n"}), chance(50)});
+    query.order_by.push_back(
+        {chance(50) ? tree(Call{"count", {}, {}}) : path_tree({"n"}), chance(50)});
     query.order_by.push_back({clone(*query.group_by.front()), chance(50)});
     if (chance(20)) std::swap(query.order_by[0], query.order_by[1]);
   }
@@ -117,16 +119,19 @@ void RandomQuery::add_rows(Query& query, Kind kind) {
   if (chance(4)) {
     query.select.push_back({tree(Star{}), std::nullopt});
   } else if (chance(kind == Kind::kItems ? 50 : 85)) {
-    query.select.push_back({path_tree({kind == Kind::kItems ? "reference_id" : "annotation_id"}),
-                            std::nullopt});
-    query.select.push_back({fit(number(kind, chance(50) ? 1 : 2), Binding::kSum), std::string("value")});
+    query.select.push_back(
+        {path_tree({kind == Kind::kItems ? "reference_id" : "annotation_id"}), std::nullopt});
+    query.select.push_back(
+        {fit(number(kind, chance(50) ? 1 : 2), Binding::kSum), std::string("value")});
     named = true;
     const auto& keys = kind == Kind::kItems ? vocabulary_.item_keys : vocabulary_.object_keys;
     if (!keys.empty() && chance(40)) {
       query.select.push_back({path_tree({"metadata", pick(keys).name}), std::nullopt});
     }
-    if (kind == Kind::kItems && knobs_.collections && !vocabulary_.taxonomies.empty() && chance(15)) {
-      query.select.push_back({path_tree({"annotations", pick(vocabulary_.taxonomies).name}), std::nullopt});
+    if (kind == Kind::kItems && knobs_.collections && !vocabulary_.taxonomies.empty() &&
+        chance(15)) {
+      query.select.push_back(
+          {path_tree({"annotations", pick(vocabulary_.taxonomies).name}), std::nullopt});
     }
   }
   if (!knobs_.windows || !chance(50)) return;

@@ -55,7 +55,7 @@ struct Batch {
 
 /// Writers of results as text, for files and pipes; row by row into `out`.
 ///   csv       RFC 4180 with `\n` as line end, header line, missing is empty, text that is empty
-///             is `""`; text that a spreadsheet would run as a formula gets a `'` in front
+///             is `""`
 ///   jsonl     one object a line; missing is null
 ///   markdown  a pipe table
 enum class TextFormat { kCsv, kJson, kJsonl, kMarkdown };
