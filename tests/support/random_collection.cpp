@@ -114,6 +114,12 @@ ExpressionPtr RandomQuery::some_predicate(Path path) {
     ExpressionPtr right = chance(60) ? tree(std::move(other)) : path_tree({"item", "width"});
     return compare_tree(static_cast<CompareOp>(below(6)), tree(std::move(path)), std::move(right));
   }
+  if (chance(20)) {
+    const auto op = static_cast<grammar::ArithmeticOp>(below(5));
+    ExpressionPtr value = tree(
+        grammar::Arithmetic{op, tree(std::move(path)), constant_tree(chance(50) ? Value(2) : Value(0.5))});
+    return number_predicate(std::move(value), {1, 20, 40.5});
+  }
   return number_predicate(tree(std::move(path)), {0, 6, 20, 100.5, 500});
 }
 
