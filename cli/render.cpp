@@ -78,6 +78,14 @@ std::string render_table(const std::vector<ColumnInfo>& columns, const std::vect
   return out + rule("└", "┴", "┘");
 }
 
+std::string render_lines(const std::vector<Batch>& rows) {
+  std::string out;
+  for (const Batch& batch : rows)
+    for (size_t row = 0; row < batch.rows; ++row)
+      out += terminal_text(batch.columns[0].text(row)) + "\n";
+  return out;
+}
+
 std::string render_footer(uint64_t rows, std::string_view noun, double seconds) {
   std::string digits = std::to_string(rows);
   for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");

@@ -14,6 +14,9 @@ namespace cupel::cli {
 std::string render_table(const std::vector<ColumnInfo>& columns, const std::vector<Batch>& rows,
                          size_t widest_cell = 60);
 
+/// One column of text as lines: a plan is read, not tabulated.
+std::string render_lines(const std::vector<Batch>& rows);
+
 /// `21,337 items (0.012 s)`.
 std::string render_footer(uint64_t rows, std::string_view noun, double seconds);
 

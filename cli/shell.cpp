@@ -146,6 +146,7 @@ bool Shell::write_table(Cursor& cursor, std::string_view statement, int& exit_co
     if (line_.table_rows != 0 && rows > line_.table_rows) (*batch)->rows = line_.table_rows - before;
     shown.push_back(std::move(**batch));
   }
+  if (cursor.noun() == "lines") return put(render_lines(shown));
   std::string out = render_table(cursor.columns(), shown);
   if (line_.table_rows != 0 && rows > line_.table_rows)
     out += fmt::format("the first {} of ", line_.table_rows);

@@ -127,14 +127,33 @@ class Checker {
   }
 
   void check_slices() {
-    std::set<std::string> columns;
+    std::map<std::string, std::string> columns;  // and the slice's name
     for (const auto& [name, slice] : catalog().slices())
-      if (!slice.live) columns.insert(fmt::format("$slice:{}", slice.id));
+      if (!slice.live) columns.emplace(fmt::format("$slice:{}", slice.id), name);
     for (const ColumnId id : catalog().column_ids()) {
       const Column& column = catalog().column(id);
       if (!column.name.starts_with("$slice:")) continue;
-      if (!columns.contains(column.name)) report("column '{}' belongs to no slice", column.name);
+      const auto slice = columns.find(column.name);
+      if (slice == columns.end()) {
+        report("column '{}' belongs to no slice", column.name);
+      } else {
+        guarded([&] { check_members(column, slice->second); });
+      }
     }
+  }
+
+  void check_members(const Column& column, const std::string& slice) {
+    uint64_t gone = 0;
+    for (uint32_t number = 0; number < catalog().chunk_count(column.table); ++number) {
+      const ChunkPtr chunk = view_->chunk(column.id, number);
+      if (!chunk) continue;
+      const Bitmap visible = view_->visible(column.table, number);
+      for (uint32_t row = 0; row < chunk->rows; ++row) {
+        const bool member = !chunk->is_missing(row) && chunk->integer_at(row) != 0;
+        if (member && (row >= visible.size() || !visible.test(row))) ++gone;
+      }
+    }
+    if (gone != 0) report("slice '{}' has {} members that are gone", slice, gone);
   }
 
   void check_objects(TableId table) {

@@ -84,9 +84,10 @@ TEST_F(Objects, QuotesAlwaysMeanALabel) {
 }
 
 TEST_F(Objects, OneValuePerObjectIsNoNumber) {
-  EXPECT_EQ(failure("annotations.area * 2 > 5"),
-            "type | 'annotations.area' has one value per object; use annotations.max(area) or FROM "
-            "annotations | annotations.area | annotations.max(area)");
+  EXPECT_EQ(where("annotations.area * 2 > 5"), "annotations[area * 2 > 5]");
+  EXPECT_EQ(failure("SELECT annotations.area * 2"),
+            "type | 'annotations.area * 2' has one value per object; use annotations.max(area * 2) or "
+            "FROM annotations | annotations.area * 2 | annotations.max(area * 2)");
   EXPECT_TRUE(failure("ORDER BY annotations.area")
                   .starts_with("type | 'annotations.area' has one value per objec"));
   EXPECT_TRUE(failure("SELECT sum(annotations.area)")

@@ -117,6 +117,31 @@ TEST(Check, FindsEachKindOfDamage) {
   }
 }
 
+TEST(Check, FindsMembersOfSlicesThatAreGone) {
+  const DatabaseDirectory directory;
+  make_database(directory);
+  {
+    const auto dataset = directory.open({});
+    const auto transaction = dataset->begin();
+    const uint32_t id = transaction->add_slice({.name = "kept"}).id;
+    const ColumnId members =
+        transaction->column(kItems, "$slice:" + std::to_string(id), Type::kBool);
+    for (const uint64_t row : {2, 5, 7}) transaction->set(members, row, true);
+    transaction->commit();
+  }
+  EXPECT_EQ(findings_of(*directory.open({.read_only = true})), "");
+  {
+    const auto dataset = directory.open({});
+    const auto transaction = dataset->begin();
+    transaction->erase(kItems, 5);
+    transaction->erase(kItems, 7);
+    transaction->commit();
+  }
+  EXPECT_NE(findings_of(*directory.open({.read_only = true}))
+                .find("slice 'kept' has 2 members that are gone"),
+            std::string::npos);
+}
+
 TEST(Check, ReadErrorsNameDatabaseColumnAndChunk) {
   const DatabaseDirectory directory;
   make_database(directory);
