@@ -7,6 +7,7 @@
 
 #include "cli/demo/demo.hpp"
 #include "cli/options.hpp"
+#include "cli/output.hpp"
 #include "cli/shell.hpp"
 
 namespace cupel::cli {
@@ -23,11 +24,9 @@ int make_demo(const CommandLine& line) {
       std::fputs(fmt::format("\r{} of {} images", done, total).c_str(), stderr);
   });
   if (terminal) std::fputs("\n", stderr);
-  std::fputs(fmt::format("{0}: {1} images in images/, items.jsonl, annotations.jsonl, predictions.jsonl, "
-                         "predictions-small.jsonl, embeddings.npy; the planted faults are in planted.json\n",
-                         line.demo_directory, line.demo_images)
-                 .c_str(),
-             stdout);
+  put(fmt::format("{0}: {1} images in images/, items.jsonl, annotations.jsonl, predictions.jsonl, "
+                  "predictions-small.jsonl, embeddings.npy; the planted faults are in planted.json\n",
+                  terminal_text(line.demo_directory), line.demo_images));
   return kOk;
 }
 
@@ -38,8 +37,8 @@ int check_database(const CommandLine& line) {
     return kCannotOpen;
   }
   for (const std::string& finding : findings.value())
-    std::fputs((terminal_text(finding) + "\n").c_str(), stdout);
-  if (findings.value().empty()) std::fputs("everything fits\n", stdout);
+    put(terminal_text(finding) + "\n");
+  if (findings.value().empty()) put("everything fits\n");
   return findings.value().empty() ? kOk : kCannotOpen;
 }
 
@@ -47,7 +46,7 @@ int query(const CommandLine& line) {
   const Result<Database> database = Database::open(line.database, line.options);
   if (!database) {
     std::fputs(describe(database.error(), {}).c_str(), stderr);
-    return kCannotOpen;
+    return database.error().code() == ErrorCode::kLimit ? kCancelled : kCannotOpen;
   }
   Shell shell(database.value(), line);
   if (!line.jobs.empty()) return shell.run_jobs();
@@ -55,10 +54,7 @@ int query(const CommandLine& line) {
   return shell.run_script(read_all("-"));
 }
 
-int run(int argc, char** argv) {
-  std::setlocale(LC_CTYPE, "");
-  std::signal(SIGPIPE, SIG_IGN);
-  const CommandLine line = parse_command_line(argc, argv);
+int act(const CommandLine& line) {
   try {
     switch (line.action) {
       case Action::kStop: return line.exit_code;
@@ -71,6 +67,12 @@ int run(int argc, char** argv) {
     std::fputs(describe(error, {}).c_str(), stderr);
     return exit_code_of(error);
   }
+}
+
+int run(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "");
+  std::signal(SIGPIPE, SIG_IGN);
+  return finish_output(act(parse_command_line(argc, argv)));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,16 @@ const std::map<std::string, Format> kFormats{{"table", Format::kTable},
                                              {"jsonl", Format::kJsonl},
                                              {"markdown", Format::kMarkdown}};
 
+Format format_of(std::string word) {
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const auto found = kFormats.find(word);
+  if (found == kFormats.end())
+    throw CLI::ValidationError("--format", "'" + terminal_text(word) +
+                                               "' is not table, csv, json, jsonl or markdown");
+  return found->second;
+}
+
 /// `-c` and `-f` keep the order in which they were given, which CLI11 does not tell across options.
 std::vector<Job> jobs_in_order(const CLI::App& app, const CLI::Option* command,
                                const CLI::Option* file) {
@@ -40,18 +51,21 @@ std::vector<Job> jobs_in_order(const CLI::App& app, const CLI::Option* command,
 }
 
 void add_database_options(CLI::App& app, CommandLine& line) {
-  app.add_option("--format", line.format, "table, csv, json, jsonl or markdown (default: table on a terminal, csv in a pipe)")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
+  app.add_option_function<std::string>(
+         "--format", [&line](const std::string& word) { line.format = format_of(word); },
+         "table, csv, json, jsonl or markdown (default: table on a terminal, csv in a pipe)")
       ->type_name("FORMAT");
-  app.add_option("--rows", line.table_rows, "rows that a table shows; 0: all (default 40)");
+  app.add_option("--rows", line.table_rows, "rows that a table shows; 0: all (default 40)")
+      ->type_name("NUMBER");
   app.add_flag("--echo", line.echo, "print each statement before its answer");
   app.add_flag("--read-only", line.options.read_only, "open without the right to write, also beside a writer");
   app.add_flag("--strict", line.options.strict, "warnings are errors");
   app.add_option("--threads", line.options.threads, "threads of a query; 0: one a core")
-      ->check(CLI::Range(0, 1024));
+      ->check(CLI::Range(0, 1024).description(""))
+      ->type_name("NUMBER");
   app.add_option("--memory", line.options.memory_bytes,
                  "memory budget in bytes, also 512MB, 2GB (default: half of RAM, at most 4 GiB)")
-      ->transform(CLI::AsSizeValue(false))
+      ->transform(CLI::AsSizeValue(false).description(""))
       ->type_name("BYTES");
 }
 

@@ -3,15 +3,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <iostream>
-#include <iterator>
-#include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/output.hpp"
 #include "cli/render.hpp"
 
 namespace cupel::cli {
@@ -19,8 +17,11 @@ namespace {
 
 /// The session that Ctrl-C stops. Written before the handler is installed.
 Session* g_running = nullptr;
+/// Whether Ctrl-C came while it ran.
+volatile std::sig_atomic_t g_signalled = 0;
 
 extern "C" void on_interrupt(int) {
+  g_signalled = 1;
   if (g_running != nullptr) g_running->interrupt();
 }
 
@@ -29,6 +30,7 @@ class InterruptGuard {
  public:
   explicit InterruptGuard(Session& session) {
     g_running = &session;
+    g_signalled = 0;
     struct sigaction action {};
     action.sa_handler = on_interrupt;
     sigaction(SIGINT, &action, &before_);
@@ -58,19 +60,87 @@ TextFormat text_format(Format format) {
   }
 }
 
-/// Standard output that cannot be written (a full disk, a closed pipe) ends the program's work.
-bool put(std::string_view text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+/// A result as text for files and pipes, piece by piece.
+class TextRows {
+ public:
+  TextRows(Format format, const Cursor& cursor)
+      : array_(format == Format::kJson),
+        json_(array_ || format == Format::kJsonl),
+        raw_(cursor.json_rows()),
+        text_(text_format(format)),
+        columns_(cursor.columns()) {}
+
+  std::string header() const {
+    std::string out;
+    if (!raw_) write_header(out, text_, columns_);
+    if (raw_ && array_) out = "[";
+    return json_ ? out : without_controls(out);
+  }
+
+  std::string batch(const Batch& batch) {
+    std::string out;
+    if (raw_) {
+      write_raw(out, batch);
+    } else {
+      write_batch(out, text_, columns_, batch, first_);
+    }
+    first_ = false;
+    return json_ ? out : without_controls(out);
+  }
+
+  std::string footer() const {
+    std::string out;
+    if (!raw_) write_footer(out, text_);
+    if (raw_ && array_) out = "\n]\n";
+    return out;
+  }
+
+ private:
+  /// The one column holds rows that are JSON already.
+  void write_raw(std::string& out, const Batch& batch) const {
+    for (size_t row = 0; row < batch.rows; ++row) {
+      if (array_) out += first_ && row == 0 ? "\n" : ",\n";
+      out += batch.columns[0].text(row);
+      if (!array_) out += '\n';
+    }
+  }
+
+  bool array_;
+  bool json_;
+  bool raw_;
+  TextFormat text_;
+  const std::vector<ColumnInfo>& columns_;
+  bool first_ = true;
+};
+
+std::string_view trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\r\n;");
+  return begin == std::string_view::npos ? std::string_view() : text.substr(begin);
+}
+
+/// What --echo prints of `gap`, the script from the end of one statement to the end of the next:
+/// without the `;` in between and what else stands on that line.
+std::string_view echoed(std::string_view gap) {
+  size_t at = gap.find_first_not_of(" \t;");
+  if (at != std::string_view::npos && gap.substr(at).starts_with("--")) at = gap.find('\n', at);
+  return trimmed(gap.substr(std::min(at, gap.size())));
 }
 
 }  // namespace
 
 std::string read_all(const std::string& path) {
-  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    throw Error(ErrorCode::kIo, fmt::format("cannot read '{}': {}", path, std::strerror(errno)));
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
+  std::string text;
+  char buffer[65536];
+  size_t got = 0;
+  while (file != nullptr && (got = std::fread(buffer, 1, sizeof buffer, file)) > 0)
+    text.append(buffer, got);
+  const int failure = file == nullptr || std::ferror(file) != 0 ? errno : 0;
+  if (file != nullptr && file != stdin) std::fclose(file);
+  if (failure != 0)
+    throw Error(ErrorCode::kIo, fmt::format("cannot read '{}': {}", path,
+                                            std::generic_category().message(failure)));
+  return text;
 }
 
 Shell::Shell(const Database& database, const CommandLine& line)
@@ -84,28 +154,38 @@ int Shell::run_jobs() {
     } catch (const Error& error) {
       code = fail(error, {});
     }
-    if (code != kOk) return code;
+    if (code != kOk || !output_works()) return code;
   }
   return kOk;
 }
 
 int Shell::run_script(std::string_view script) {
+  size_t done = 0;
   for (const ScriptStatement& statement : split_script(script)) {
-    if (line_.echo) put(fmt::format("> {};\n", statement.text));
-    const int code = run_statement(statement.text);
-    if (code != kOk) return code;
+    const std::string_view text = statement.text;
+    const auto end = static_cast<size_t>(text.data() + text.size() - script.data());
+    const std::string_view gap = script.substr(done, end - done);
+    if (line_.echo) put(without_controls(done == 0 ? trimmed(gap) : echoed(gap)) + ";\n");
+    done = end;
+    const int code = run_statement(text);
+    if (code != kOk || !output_works()) return code;
   }
   return kOk;
 }
 
 int Shell::fail(const Error& error, std::string_view statement) {
-  std::fflush(stdout);
+  flush();
   std::fputs(describe(error, statement).c_str(), stderr);
   return exit_code_of(error);
 }
 
 int Shell::run_statement(std::string_view statement) {
   const InterruptGuard guard(session_);
+  const int code = answer(statement);
+  return code == kOk && g_signalled != 0 ? kInterruptedBySignal : code;
+}
+
+int Shell::answer(std::string_view statement) {
   const bool json = format_ == Format::kJsonl || format_ == Format::kJson;
   Result<Cursor> cursor = session_.run(statement, {}, json ? RowForm::kJson : RowForm::kFields);
   if (!cursor) return fail(cursor.error(), statement);
@@ -113,86 +193,64 @@ int Shell::run_statement(std::string_view statement) {
     std::fputs(describe(warning, statement).c_str(), stderr);
   if (!cursor->message().empty() || cursor->columns().empty()) {
     const std::string sentence = terminal_text(cursor->message()) + "\n";
-    std::fputs(sentence.c_str(), format_ == Format::kTable ? stdout : stderr);
+    if (format_ == Format::kTable) {
+      put(sentence);
+    } else {
+      std::fputs(sentence.c_str(), stderr);
+    }
     return kOk;
   }
-  int code = kOk;
-  const bool written = write_rows(*cursor, statement, code);
-  if (code != kOk) return code;
-  if (written && std::fflush(stdout) == 0) return kOk;
-  if (errno == EPIPE) return kOk;
-  std::fputs(fmt::format("error: cannot write the answer: {}\n", std::strerror(errno)).c_str(), stderr);
-  return kIoFailed;
+  return format_ == Format::kTable ? write_table(*cursor, statement)
+                                   : write_text(*cursor, statement);
 }
 
-bool Shell::write_rows(Cursor& cursor, std::string_view statement, int& exit_code) {
-  return format_ == Format::kTable ? write_table(cursor, statement, exit_code)
-                                   : write_text(cursor, statement, exit_code);
-}
-
-bool Shell::write_table(Cursor& cursor, std::string_view statement, int& exit_code) {
+int Shell::write_table(Cursor& cursor, std::string_view statement) {
   std::vector<Batch> shown;
   uint64_t rows = 0;
   for (;;) {
     Result<std::optional<Batch>> batch = cursor.next();
-    if (!batch) {
-      exit_code = fail(batch.error(), statement);
-      return true;
-    }
+    if (!batch) return fail(batch.error(), statement);
     if (!*batch) break;
     const uint64_t before = rows;
     rows += (*batch)->rows;
     if (line_.table_rows != 0 && before >= line_.table_rows) continue;
-    if (line_.table_rows != 0 && rows > line_.table_rows) (*batch)->rows = line_.table_rows - before;
+    if (line_.table_rows != 0 && rows > line_.table_rows)
+      (*batch)->rows = line_.table_rows - before;
     shown.push_back(std::move(**batch));
   }
-  if (cursor.noun() == "lines") return put(render_lines(shown));
   std::string out = render_table(cursor.columns(), shown);
   if (line_.table_rows != 0 && rows > line_.table_rows)
     out += fmt::format("the first {} of ", line_.table_rows);
-  out += render_footer(rows, cursor.noun(), cursor.statistics().seconds) + "\n";
-  return put(out);
+  put(out + render_footer(rows, cursor.noun(), cursor.statistics().seconds) + "\n");
+  flush();
+  return kOk;
 }
 
-bool Shell::write_text(Cursor& cursor, std::string_view statement, int& exit_code) {
-  const TextFormat format = text_format(format_);
-  const bool raw = cursor.json_rows();
-  const bool array = format_ == Format::kJson;
-  std::string out;
-  bool first = true;
-  if (!raw) write_header(out, format, cursor.columns());
-  if (raw && array) out += "[";
-  for (;;) {
-    Result<std::optional<Batch>> batch = cursor.next();
-    if (!batch) {
-      put(out);
-      exit_code = fail(batch.error(), statement);
-      return true;
+int Shell::write_text(Cursor& cursor, std::string_view statement) {
+  TextRows rows(format_, cursor);
+  for (bool first = true; output_works(); first = false) {
+    const Result<std::optional<Batch>> batch = cursor.next();
+    if (!batch) return fail(batch.error(), statement);
+    if (first) put(rows.header());
+    if (!batch.value()) {
+      put(rows.footer());
+      flush();
+      break;
     }
-    if (!*batch) break;
-    for (size_t row = 0; raw && row < (*batch)->rows; ++row) {
-      if (array) out += first && row == 0 ? "\n" : ",\n";
-      out += (*batch)->columns[0].text(row);
-      if (!array) out += '\n';
-    }
-    if (!raw) write_batch(out, format, cursor.columns(), **batch, first);
-    first = false;
-    if (!put(out)) return false;
-    out.clear();
+    put(rows.batch(*batch.value()));
   }
-  if (raw && array) out += "\n]\n";
-  if (!raw) write_footer(out, format);
-  return put(out);
+  return kOk;
 }
 
 int Shell::interactive() {
+  // At the prompt Ctrl-C takes back the line; while a statement runs, it ends that.
+  std::signal(SIGINT, SIG_IGN);
   std::string pending;
   std::string input;
   put("cupel " + std::string(version()) + "; statements end with ; and Ctrl-D leaves\n");
   for (;;) {
     put(pending.empty() ? "cupel> " : "  ...> ");
-    std::fflush(stdout);
-    if (!std::getline(std::cin, input)) break;
+    if (!flush() || !std::getline(std::cin, input)) break;
     pending += input + "\n";
     const auto statements = split_script(pending);
     if (!statements.empty() && !statements.back().complete) continue;

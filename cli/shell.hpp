@@ -10,7 +10,8 @@ namespace cupel::cli {
 
 /// Runs statements on one session and writes their answers to standard output; warnings, errors
 /// and (unless a table is written) the sentences of statements that are no queries go to standard
-/// error. Nothing but the public API is used.
+/// error. Nothing but the public API is used. Control characters of the data are shown, in tables
+/// and in csv and markdown alike, never sent; EXPORT writes them as they are.
 class Shell {
  public:
   Shell(const Database& database, const CommandLine& line);
@@ -23,10 +24,12 @@ class Shell {
   int interactive();
 
  private:
+  // Each returns an exit code. That standard output failed is no statement's failure: output_works
+  // says so.
   int run_statement(std::string_view statement);
-  bool write_rows(Cursor& cursor, std::string_view statement, int& exit_code);
-  bool write_table(Cursor& cursor, std::string_view statement, int& exit_code);
-  bool write_text(Cursor& cursor, std::string_view statement, int& exit_code);
+  int answer(std::string_view statement);
+  int write_table(Cursor& cursor, std::string_view statement);
+  int write_text(Cursor& cursor, std::string_view statement);
   int fail(const Error& error, std::string_view statement);
 
   Session session_;

@@ -63,7 +63,7 @@ class Diagnosis {
         &Diagnosis::missing_by,         &Diagnosis::clause_out_of_place,
             &Diagnosis::misspelt_beginning,
         &Diagnosis::doubled_comparison, &Diagnosis::missing_where,    &Diagnosis::path_in_list,
-        &Diagnosis::reserved_name};
+        &Diagnosis::reserved_name,      &Diagnosis::words_of_one_name};
     for (const Rule rule : kRules) {
       if (auto error = (this->*rule)()) return std::move(*error);
     }
@@ -286,6 +286,19 @@ class Diagnosis {
                              "quotes",
                              next.in_words(is_query()), scan_.word(at_)),
                  found_span(), fmt::format("\"{}\"", scan_.word(at_)));
+  }
+
+  /// `annotations.traffic light > 0`, `label = traffic light`.
+  std::optional<Error> words_of_one_name() {
+    if (at_ < 2 || type(at_) != Parser::WORD || type(at_ - 1) != Parser::WORD) return {};
+    const bool left = type(at_ - 2) == Parser::DOT && is_comparison(type(at_ + 1));
+    const bool right = is_comparison(type(at_ - 2)) &&
+                       near_words(scan_.word(at_), expectation().words, 1).empty();
+    if (!left && !right) return {};
+    return error(fmt::format("expected {}, found {}; several words are one name only in quotes",
+                             expectation().in_words(is_query()), found()),
+                 {scan_.tokens[at_ - 1].begin, scan_.tokens[at_].end},
+                 fmt::format("\"{} {}\"", scan_.word(at_ - 1), scan_.word(at_)));
   }
 
   Error general() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <condition_variable>
+#include <chrono>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -15,6 +16,9 @@
 
 namespace cupel::storage {
 namespace {
+
+/// How long a writer waits for the one before it between polls.
+constexpr std::chrono::milliseconds kPollEvery{20};
 
 namespace fs = std::filesystem;
 
@@ -104,13 +108,14 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
 
   SnapshotPtr snapshot() const override { return std::make_shared<CommittedSnapshot>(current()); }
 
-  std::unique_ptr<Transaction> begin() override {
+  std::unique_ptr<Transaction> begin(const std::function<void()>& poll) override {
     if (read_only())
       throw Error(ErrorCode::kUnsupported,
                   fmt::format("the database {} is open read-only; open it for writing to change it",
                               path()));
     std::unique_lock lock(mutex_);
-    free_.wait(lock, [&] { return !writing_; });
+    while (!free_.wait_for(lock, kPollEvery, [&] { return !writing_; }))
+      if (poll) poll();
     writing_ = true;
     const VersionPtr base = current_;
     lock.unlock();

@@ -42,8 +42,9 @@ class Dataset {
   virtual ~Dataset() = default;
 
   virtual SnapshotPtr snapshot() const = 0;
-  /// Waits for the writer before it; throws kUnsupported on a read-only database.
-  virtual std::unique_ptr<Transaction> begin() = 0;
+  /// Waits for the writer before it, calling `poll` meanwhile, which may throw to stop waiting.
+  /// Throws kUnsupported on a read-only database.
+  virtual std::unique_ptr<Transaction> begin(const std::function<void()>& poll = {}) = 0;
   virtual bool read_only() const = 0;
   virtual std::string path() const = 0;
   /// Bytes on disk, as the sum of its files.

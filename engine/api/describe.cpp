@@ -7,13 +7,15 @@
 namespace cupel {
 namespace {
 
-/// The line of `text` in which `at` lies.
+/// The line of `text` in which `at` lies, without the carriage return that may end it.
 std::string_view line_at(std::string_view text, size_t at, size_t& begin) {
   at = std::min(at, text.size());
   begin = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   begin = begin == std::string_view::npos ? 0 : begin + 1;
   const size_t end = text.find('\n', at);
-  return text.substr(begin, end == std::string_view::npos ? end : end - begin);
+  std::string_view line = text.substr(begin, end == std::string_view::npos ? end : end - begin);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
 }
 
 std::string blanks_for_tabs(std::string_view text) {
@@ -51,12 +53,13 @@ std::string show(std::string_view head, const std::string& message, const std::o
   }
   size_t begin = 0;
   const std::string_view line = line_at(statement, span->begin, begin);
-  const size_t column = std::min<size_t>(span->begin, statement.size()) - begin;
+  const size_t column =
+      std::min(std::min<size_t>(span->begin, statement.size()) - begin, line.size());
   const size_t length = std::min<size_t>(span->end > span->begin ? span->end - span->begin : 0,
-                                         line.size() - std::min(column, line.size()));
+                                         line.size() - column);
   const std::string before = cut_before(line.substr(0, column));
   const std::string marked = cut_after(line.substr(column, length));
-  const std::string after = cut_after(line.substr(std::min(line.size(), column + length)));
+  const std::string after = cut_after(line.substr(column + length));
   const size_t carets = std::max<size_t>(1, display_width(marked));
   const Position position = position_of(statement, *span);
   if (statement.find('\n') != std::string_view::npos)

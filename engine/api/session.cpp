@@ -75,6 +75,12 @@ Result<AppendCounts> append(Session::State& session, F change) {
   });
 }
 
+storage::TableId named_run(storage::Transaction& transaction, std::string_view run) {
+  if (run.empty())
+    throw Error(ErrorCode::kConstraint, "predictions belong to a run: give its name");
+  return transaction.run(run);
+}
+
 }  // namespace
 
 Result<AppendCounts> Session::append_items(std::span<const ItemRow> rows, bool update) {
@@ -92,7 +98,7 @@ Result<AppendCounts> Session::append_annotations(std::span<const ObjectRow> rows
 Result<AppendCounts> Session::append_predictions(std::string_view run,
                                                  std::span<const ObjectRow> rows, bool update) {
   return append(*state_, [&](storage::Transaction& transaction, const exec::Context& context) {
-    return exec::append_objects(transaction, transaction.run(run), rows, update, context);
+    return exec::append_objects(transaction, named_run(transaction, run), rows, update, context);
   });
 }
 
@@ -104,9 +110,7 @@ Result<AppendCounts> Session::append_columns(std::string_view source,
     if (source == "annotations") {
       table = storage::kAnnotations;
     } else if (source == "predictions") {
-      if (run.empty())
-        throw Error(ErrorCode::kConstraint, "predictions belong to a run: give its name");
-      table = transaction.run(run);
+      table = named_run(transaction, run);
     } else if (source != "items") {
       throw Error(ErrorCode::kName, "there is no source '" + std::string(source) + "'",
                   std::nullopt, "items, annotations or predictions");
@@ -132,9 +136,14 @@ std::vector<ScriptStatement> split_script(std::string_view script) {
 
 namespace api {
 
+std::unique_ptr<storage::Transaction> begin(Session::State& session) {
+  const auto context = session.context(nullptr);
+  return session.database->dataset->begin([&] { context->poll(); });
+}
+
 void write(Session::State& session, const std::function<void(storage::Transaction&)>& change) {
   if (!session.transaction) {
-    const auto transaction = session.database->dataset->begin();
+    const auto transaction = begin(session);
     change(*transaction);
     transaction->commit();
     return;

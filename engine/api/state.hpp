@@ -83,6 +83,9 @@ class RowBuilder {
   Batch batch_;
 };
 
+/// The writer's turn, waiting for the writer before it; interrupt and time limit end the waiting.
+std::unique_ptr<storage::Transaction> begin(Session::State& session);
+
 /// Runs `change` in a transaction: the session's open one (undone to where it began when it
 /// throws), or one of its own that is committed.
 void write(Session::State& session, const std::function<void(storage::Transaction&)>& change);

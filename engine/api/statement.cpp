@@ -9,10 +9,10 @@ Answer said(std::string message) {
   return answer;
 }
 
-Answer begin(const Call& call) {
+Answer begin_transaction(const Call& call) {
   if (call.session.transaction)
     throw Error(ErrorCode::kConflict, "a transaction is open already; COMMIT or ROLLBACK it first");
-  call.session.transaction = call.session.database->dataset->begin();
+  call.session.transaction = api::begin(call.session);
   return said("transaction begun");
 }
 
@@ -63,7 +63,7 @@ Answer run_statement(const Call& call, const grammar::Statement& statement) {
     Answer operator()(const grammar::Update& s) { return run_update(call, s); }
     Answer operator()(const grammar::Delete& s) { return run_delete(call, s); }
     Answer operator()(const grammar::UseRun& s) { return use_run(call, s); }
-    Answer operator()(const grammar::Begin&) { return begin(call); }
+    Answer operator()(const grammar::Begin&) { return begin_transaction(call); }
     Answer operator()(const grammar::Commit&) { return commit(call); }
     Answer operator()(const grammar::Rollback&) { return rollback(call); }
   };

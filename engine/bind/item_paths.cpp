@@ -76,11 +76,13 @@ Operand Binder::item_path(const grammar::Path& path, size_t at, Span span, const
     return Operand{.value = labeling_field(it->second, field.span)};
   }
   const std::vector<std::string> own = object_fields();
-  if (!head.quoted && std::find(own.begin(), own.end(), head.name) != own.end())
+  if (!head.quoted && std::find(own.begin(), own.end(), head.name) != own.end()) {
+    const std::string of = head.name == "confidence" ? "predictions" : "annotations";
     throw Error(ErrorCode::kName,
-                "'" + head.name + "' is a field of objects; write annotations." + head.name +
-                    ", or query FROM annotations",
-                head.span, "annotations." + head.name);
+                "'" + head.name + "' is a field of objects; write " + of + "." + head.name +
+                    ", or query FROM " + of,
+                head.span, of + "." + head.name);
+  }
   const std::vector<std::string> metadata = column_names(kItems, "metadata.");
   if (std::find(metadata.begin(), metadata.end(), head.name) != metadata.end())
     throw Error(ErrorCode::kName,

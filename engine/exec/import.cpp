@@ -39,8 +39,9 @@ class FileImport : public io::RecordSink {
     judge(object.place, rows_.add_object(table, object));
   }
 
-  void failed(const io::Place& place, const Error& error) override {
-    lose(place, error.code(), error.message());
+  void failed(const io::Place&, const Error& error) override {
+    const bool skip = request_.skip_errors;
+    lose(error.code(), error.message() + (skip ? "" : "; ON ERROR SKIP leaves such records out"));
   }
 
   void progress(uint64_t done, uint64_t total) override {
@@ -53,12 +54,14 @@ class FileImport : public io::RecordSink {
 
  private:
   void judge(const io::Place& place, const Complaint& complaint) {
-    if (complaint) lose(place, ErrorCode::kConstraint, *complaint);
+    if (complaint) {
+      lose(ErrorCode::kConstraint,
+           io::describe(request_.read.file.string(), place) + ": " + *complaint);
+    }
     if (++records_ % 1024 == 0) context_.poll();
   }
 
-  void lose(const io::Place& place, ErrorCode code, const std::string& why) {
-    std::string message = io::describe(request_.read.file.string(), place) + ": " + why;
+  void lose(ErrorCode code, std::string message) {
     if (!request_.skip_errors) throw Error(code, std::move(message));
     ++failed_;
     if (losses_.size() < kMaxLosses) losses_.push_back({std::move(message)});

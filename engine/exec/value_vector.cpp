@@ -175,9 +175,12 @@ void Vector::append_to(ColumnData& out) const {
 }
 
 size_t Vector::memory_bytes() const noexcept {
-  return valid.size() + integers.size() * sizeof(int64_t) + numbers.size() * sizeof(double) +
-         texts.size() * sizeof(std::string_view) + codes.size() * sizeof(uint32_t) +
-         values.size() * sizeof(Value);
+  size_t bytes = valid.size() + integers.size() * sizeof(int64_t) +
+                 numbers.size() * sizeof(double) + texts.size() * sizeof(std::string_view) +
+                 codes.size() * sizeof(uint32_t) + values.size() * sizeof(Value);
+  for (const std::string_view text : texts) bytes += text.size();
+  for (const Value& value : values) bytes += value.is_text() ? value.as_text().size() : 0;
+  return bytes;
 }
 
 int sort_compare_rows(const Vector& left, size_t i, const Vector& right, size_t j) {

@@ -39,6 +39,14 @@ class Check:
             self.failed += 1
             print(f"FAIL         {query}\n       {failure}", flush=True)
 
+    def guard(self, part):
+        """A part that cannot go on counts as one failure; the others still run."""
+        try:
+            part(self)
+        except OSError as error:
+            self.failed += 1
+            print(f"FAIL         {part.__name__}\n       {error}", flush=True)
+
     def ask(self, database, case, dataset, note=""):
         def answer():
             ask = self.program.references if case.whole else self.program.table
@@ -158,7 +166,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="cupel-real-") as folder:
         check = Check(Program(str(arguments.cupel.resolve()), folder), arguments.data.resolve())
         for part in (check_frames, check_changes, check_coco, check_names, check_singles):
-            part(check)
+            check.guard(part)
     print(f"{check.passed} passed, {check.failed} failed")
     return 1 if check.failed or not check.passed else 0
 

@@ -118,9 +118,9 @@ struct ObjectRow {
   std::string label;
   std::string type = "box";  ///< box polygon line keypoints cuboid segmentation category
   std::string annotation_id; ///< empty: made from the content
-  std::string taxonomy;      ///< category only
+  std::string taxonomy;      ///< of a category
   std::optional<double> x, y, z, width, height, depth, area;
-  std::optional<double> confidence;  ///< predictions, 0 to 1
+  std::optional<double> confidence;  ///< predictions; usually 0 to 1
   std::vector<std::pair<std::string, double>> class_pdf;  ///< predictions: label, probability
   std::vector<std::pair<std::string, Value>> metadata;
 };

@@ -33,7 +33,8 @@ std::string item_lines(size_t rows) {
   std::string lines;
   for (size_t i = 0; i < rows; ++i)
     lines += "{\"reference_id\":\"item-" + std::to_string(i) + "\",\"metadata\":{\"n\":" +
-             std::to_string(i) + ",\"text\":\"some words about " + std::to_string(i % 97) + "\"}}\n";
+             std::to_string(i) + ",\"text\":\"some words about " + std::to_string(i % 97) +
+             "\"}}\n";
   return lines;
 }
 
@@ -127,6 +128,26 @@ TEST(Interrupt, EndsAnAppendAndAnUpdate) {
   EXPECT_EQ(count(session, "WHERE metadata.n < 0"), 0);
 }
 
+TEST(Interrupt, EndsTheWaitForAnotherWriter) {
+  const Database database = filled(3);
+  Session holder = database.session();
+  Session waiting = database.session();
+  run(holder, "BEGIN");
+  {
+    const Interrupter interrupter(waiting);
+    EXPECT_EQ(error_of(waiting, "BEGIN").code(), ErrorCode::kInterrupted);
+    EXPECT_EQ(error_of(waiting, "DELETE FROM items WHERE metadata.n = 0").code(),
+              ErrorCode::kInterrupted);
+  }
+  waiting.set_time_limit(0.01);
+  EXPECT_EQ(error_of(waiting, "BEGIN").code(), ErrorCode::kLimit);
+  EXPECT_FALSE(waiting.in_transaction());
+  run(holder, "COMMIT");
+  waiting.set_time_limit(0);
+  run(waiting, "DELETE FROM items WHERE metadata.n = 0");
+  EXPECT_EQ(count(waiting, "FROM items"), 2);
+}
+
 TEST(Interrupt, BetweenStatementsIsForgotten) {
   Session session = open().session();
   session.interrupt();
@@ -168,8 +189,9 @@ TEST(MemoryBudget, AStatementThatNeedsMoreSaysSo) {
   Options options;
   options.memory_bytes = size_t{32} << 20;
   Session session = open(directory.path(), options).session();
-  const Error error =
-      error_of(session, "SELECT metadata.text, reference_id ORDER BY metadata.text DESC");
+  std::string many_keys = "SELECT reference_id ORDER BY metadata.n % 2";
+  for (int i = 3; i < 20; ++i) many_keys += ", metadata.n % " + std::to_string(i);
+  const Error error = error_of(session, many_keys);
   EXPECT_EQ(error.code(), ErrorCode::kLimit);
   EXPECT_NE(error.message().find("MiB"), std::string::npos);
   EXPECT_NE(error.message().find("raise the memory budget"), std::string::npos);

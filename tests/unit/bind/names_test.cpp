@@ -56,6 +56,9 @@ TEST_F(Names, UnknownFields) {
   EXPECT_EQ(failure("area > 5"),
             "name | 'area' is a field of objects; write annotations.area, or query FROM "
             "annotations | area | annotations.area");
+  EXPECT_EQ(failure("confidence > 0.5"),
+            "name | 'confidence' is a field of objects; write predictions.confidence, or query FROM "
+            "predictions | confidence | predictions.confidence");
   EXPECT_EQ(failure("widht > 5"),
             "name | there is no field 'widht'; there are 'reference_id', 'image_location', 'width', "
             "'height', 'metadata' and 8 more | widht | width");

@@ -106,6 +106,7 @@ not json
   EXPECT_EQ(outcome.losses[0].message,
             name + ":1 (record 1): there is no item 'x'; import the items first");
   EXPECT_TRUE(outcome.losses[1].message.starts_with(name + ":2 (record 2): there is no object type 'blob'"));
+  EXPECT_EQ(outcome.losses[2].message.rfind(name), 0u) << outcome.losses[2].message;
   EXPECT_TRUE(outcome.losses[2].message.starts_with(name + ":3")) << outcome.losses[2].message;
   EXPECT_EQ(item_value("a", "$count:1"), Value(1));
 }

@@ -254,6 +254,14 @@ const Mistake kMistakes[] = {
     {"f(a = 1, b) = 3",
      "an argument with a name stands after all those without",
      "b", 9, ""},
+    {"annotations.traffic light > 0",
+     "expected a comparison, AND, OR or the end of the query, found 'light'; several words are one "
+     "name only in quotes",
+     "traffic light", 12, "\"traffic light\""},
+    {"FROM annotations WHERE label = police car",
+     "expected AND, OR or the end of the query, found 'car'; several words are one name only in "
+     "quotes",
+     "police car", 31, "\"police car\""},
     {"DELETE items",
      "expected FROM after DELETE, found 'items'",
      "items", 7, ""},
