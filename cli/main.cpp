@@ -1,9 +1,9 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <clocale>
 #include <csignal>
 #include <cstdio>
-
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "cli/demo/demo.hpp"
 #include "cli/options.hpp"
@@ -24,9 +24,10 @@ int make_demo(const CommandLine& line) {
       std::fputs(fmt::format("\r{} of {} images", done, total).c_str(), stderr);
   });
   if (terminal) std::fputs("\n", stderr);
-  put(fmt::format("{0}: {1} images in images/, items.jsonl, annotations.jsonl, predictions.jsonl, "
-                  "predictions-small.jsonl, embeddings.npy; the planted faults are in planted.json\n",
-                  terminal_text(line.demo_directory), line.demo_images));
+  put(fmt::format(
+      "{0}: {1} images in images/, items.jsonl, annotations.jsonl, predictions.jsonl, "
+      "predictions-small.jsonl, embeddings.npy; the planted faults are in planted.json\n",
+      terminal_text(line.demo_directory), line.demo_images));
   return kOk;
 }
 
@@ -36,8 +37,7 @@ int check_database(const CommandLine& line) {
     std::fputs(describe(findings.error(), {}).c_str(), stderr);
     return kCannotOpen;
   }
-  for (const std::string& finding : findings.value())
-    put(terminal_text(finding) + "\n");
+  for (const std::string& finding : findings.value()) put(terminal_text(finding) + "\n");
   if (findings.value().empty()) put("everything fits\n");
   return findings.value().empty() ? kOk : kCannotOpen;
 }

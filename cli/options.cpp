@@ -1,11 +1,11 @@
 #include "cli/options.hpp"
 
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <map>
-
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 namespace cupel::cli {
 namespace {
@@ -32,8 +32,8 @@ Format format_of(std::string word) {
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const auto found = kFormats.find(word);
   if (found == kFormats.end())
-    throw CLI::ValidationError("--format", "'" + terminal_text(word) +
-                                               "' is not table, csv, json, jsonl or markdown");
+    throw CLI::ValidationError(
+        "--format", "'" + terminal_text(word) + "' is not table, csv, json, jsonl or markdown");
   return found->second;
 }
 
@@ -58,7 +58,8 @@ void add_database_options(CLI::App& app, CommandLine& line) {
   app.add_option("--rows", line.table_rows, "rows that a table shows; 0: all (default 40)")
       ->type_name("NUMBER");
   app.add_flag("--echo", line.echo, "print each statement before its answer");
-  app.add_flag("--read-only", line.options.read_only, "open without the right to write, also beside a writer");
+  app.add_flag("--read-only", line.options.read_only,
+               "open without the right to write, also beside a writer");
   app.add_flag("--strict", line.options.strict, "warnings are errors");
   app.add_option("--threads", line.options.threads, "threads of a query; 0: one a core")
       ->check(CLI::Range(0, 1024).description(""))
@@ -73,23 +74,36 @@ void add_database_options(CLI::App& app, CommandLine& line) {
 
 CommandLine parse_command_line(int argc, char** argv) {
   CommandLine line;
-  CLI::App app{"Cupel: finds what is unlabelled, mislabelled or missed in a labelled dataset", "cupel"};
+  CLI::App app{"Cupel: finds what is unlabelled, mislabelled or missed in a labelled dataset",
+               "cupel"};
   app.footer(kFooter);
-  app.set_version_flag("--version", fmt::format("cupel {} (storage format {})", version(), storage_format()));
-  app.add_option("DATABASE", line.database, "database directory, made where there is none; or :memory:");
+  app.set_version_flag("--version",
+                       fmt::format("cupel {} (storage format {})", version(), storage_format()));
+  app.add_option("DATABASE", line.database,
+                 "database directory, made where there is none; or :memory:");
   std::vector<std::string> texts;
   std::vector<std::string> files;
-  const CLI::Option* command = app.add_option("-c,--command", texts, "run the statements and leave (repeatable)")
-                                   ->type_name("STATEMENT")->take_all()->expected(1);
-  const CLI::Option* file = app.add_option("-f,--file", files, "run the statements of a file; -: standard input (repeatable)")
-                                ->type_name("FILE")->take_all()->expected(1);
+  const CLI::Option* command =
+      app.add_option("-c,--command", texts, "run the statements and leave (repeatable)")
+          ->type_name("STATEMENT")
+          ->take_all()
+          ->expected(1);
+  const CLI::Option* file =
+      app.add_option("-f,--file", files,
+                     "run the statements of a file; -: standard input (repeatable)")
+          ->type_name("FILE")
+          ->take_all()
+          ->expected(1);
   add_database_options(app, line);
 
   CLI::App* demo = app.add_subcommand("demo", "make a sample street dataset with planted faults");
   demo->add_option("DIR", line.demo_directory, "directory to make it in")->required();
-  demo->add_option("--images", line.demo_images, "number of images (default 2000)")->check(CLI::Range(10, 1000000));
-  demo->add_option("--seed", line.demo_seed, "seed; the same seed makes the same bytes (default 1)");
-  CLI::App* check = app.add_subcommand("check", "walk a whole database and report what does not fit");
+  demo->add_option("--images", line.demo_images, "number of images (default 2000)")
+      ->check(CLI::Range(10, 1000000));
+  demo->add_option("--seed", line.demo_seed,
+                   "seed; the same seed makes the same bytes (default 1)");
+  CLI::App* check =
+      app.add_subcommand("check", "walk a whole database and report what does not fit");
   check->add_option("DIR", line.database, "database directory")->required();
   try {
     app.parse(argc, argv);

@@ -1,10 +1,10 @@
 #include "cli/output.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
-
-#include <fmt/format.h>
 
 #include "cli/options.hpp"
 

@@ -1,8 +1,8 @@
 #include "cli/render.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace cupel::cli {
 namespace {

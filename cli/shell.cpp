@@ -1,13 +1,13 @@
 #include "cli/shell.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <system_error>
-
-#include <fmt/format.h>
-#include <unistd.h>
 
 #include "cli/output.hpp"
 #include "cli/render.hpp"
@@ -217,6 +217,11 @@ int Shell::write_table(Cursor& cursor, std::string_view statement) {
     if (line_.table_rows != 0 && rows > line_.table_rows)
       (*batch)->rows = line_.table_rows - before;
     shown.push_back(std::move(**batch));
+  }
+  if (cursor.noun() == "lines") {
+    put(render_lines(shown));
+    flush();
+    return kOk;
   }
   std::string out = render_table(cursor.columns(), shown);
   if (line_.table_rows != 0 && rows > line_.table_rows)

@@ -177,8 +177,8 @@ struct CreateSlice {
   Name name;
   bool live = false;
   std::optional<Query> query;
-  std::string query_text;          ///< the query as written, for the record
-  std::vector<Name> references;    ///< FROM ("ref", …), instead of a query
+  std::string query_text;        ///< the query as written, for the record
+  std::vector<Name> references;  ///< FROM ("ref", …), instead of a query
 };
 struct InsertIntoSlice {
   Name name;
@@ -194,7 +194,16 @@ struct RenameSlice {
 struct DropSlice {
   Name name;
 };
-enum class ShowWhat { kSlices, kRuns, kAutotags, kEmbeddings, kProbabilities, kLabels, kFields, kStats };
+enum class ShowWhat {
+  kSlices,
+  kRuns,
+  kAutotags,
+  kEmbeddings,
+  kProbabilities,
+  kLabels,
+  kFields,
+  kStats
+};
 struct Show {
   ShowWhat what;
   std::optional<Source> source;  ///< LABELS OF …, FIELDS OF …
@@ -240,8 +249,9 @@ struct Commit {};
 struct Rollback {};
 
 struct Statement {
-  std::variant<Query, Explain, CreateSlice, InsertIntoSlice, DeleteFromSlice, RenameSlice, DropSlice,
-               Show, DescribeSlice, Import, Export, Update, Delete, UseRun, Begin, Commit, Rollback>
+  std::variant<Query, Explain, CreateSlice, InsertIntoSlice, DeleteFromSlice, RenameSlice,
+               DropSlice, Show, DescribeSlice, Import, Export, Update, Delete, UseRun, Begin,
+               Commit, Rollback>
       node;
   Span span;
   uint32_t positional_parameters = 0;  ///< how many `?`

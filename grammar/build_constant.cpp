@@ -33,15 +33,14 @@ Value Builder::number(const Token& token, bool negative) const {
     if (const auto value = read_int(digits, negative)) return *value;
     throw Error(ErrorCode::kSyntax,
                 fmt::format("the number {}{} does not fit 64 bits; write it with a decimal point",
-                    sign,
-                            digits),
+                            sign, digits),
                 token.span(), fmt::format("{}.0", digits));
   }
   if (const auto value = read_double(digits, negative)) return *value;
-  throw Error(ErrorCode::kSyntax,
-              fmt::format("the number {}{} lies outside the range of a 64-bit decimal", sign,
-                  digits),
-              token.span());
+  throw Error(
+      ErrorCode::kSyntax,
+      fmt::format("the number {}{} lies outside the range of a 64-bit decimal", sign, digits),
+      token.span());
 }
 
 uint64_t Builder::whole_number(antlr4::tree::TerminalNode* node) const {
@@ -58,20 +57,15 @@ ExpressionPtr Builder::literal(antlr4::tree::TerminalNode* node, bool negative) 
   Literal result;
   switch (t.type) {
     case Parser::K_TRUE:
-    case Parser::K_FALSE:
-      result.value = Value(t.type == Parser::K_TRUE);
-      break;
-    case Parser::TEXT:
-      result.value = unquoted(node);
-      break;
+    case Parser::K_FALSE: result.value = Value(t.type == Parser::K_TRUE); break;
+    case Parser::TEXT: result.value = unquoted(node); break;
     case Parser::DATE:
       result.date = true;
       result.text = word(node);
       // The scanner has let through only dates that exist.
       result.value = parse_timestamp(result.text).value();
       break;
-    default:
-      result.value = number(t, negative);
+    default: result.value = number(t, negative);
   }
   return make(std::move(result), t.span());
 }

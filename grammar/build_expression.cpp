@@ -8,33 +8,22 @@ using Parser = generated::QueryParser;
 
 CompareOp compare_op(size_t type) {
   switch (type) {
-    case Parser::EQUAL:
-      return CompareOp::kEqual;
-    case Parser::NOT_EQUAL:
-      return CompareOp::kNotEqual;
-    case Parser::LESS:
-      return CompareOp::kLess;
-    case Parser::LESS_EQUAL:
-      return CompareOp::kLessEqual;
-    case Parser::GREATER:
-      return CompareOp::kGreater;
-    default:
-      return CompareOp::kGreaterEqual;
+    case Parser::EQUAL: return CompareOp::kEqual;
+    case Parser::NOT_EQUAL: return CompareOp::kNotEqual;
+    case Parser::LESS: return CompareOp::kLess;
+    case Parser::LESS_EQUAL: return CompareOp::kLessEqual;
+    case Parser::GREATER: return CompareOp::kGreater;
+    default: return CompareOp::kGreaterEqual;
   }
 }
 
 ArithmeticOp arithmetic_op(size_t type) {
   switch (type) {
-    case Parser::PLUS:
-      return ArithmeticOp::kAdd;
-    case Parser::MINUS:
-      return ArithmeticOp::kSubtract;
-    case Parser::STAR:
-      return ArithmeticOp::kMultiply;
-    case Parser::SLASH:
-      return ArithmeticOp::kDivide;
-    default:
-      return ArithmeticOp::kModulo;
+    case Parser::PLUS: return ArithmeticOp::kAdd;
+    case Parser::MINUS: return ArithmeticOp::kSubtract;
+    case Parser::STAR: return ArithmeticOp::kMultiply;
+    case Parser::SLASH: return ArithmeticOp::kDivide;
+    default: return ArithmeticOp::kModulo;
   }
 }
 
@@ -79,13 +68,13 @@ ExpressionPtr Builder::predicate(Parser::PredicateContext* tree, Place place) {
   } else if (auto* t = dynamic_cast<Parser::RangeContext*>(tail)) {
     ExpressionPtr low = sum(t->sum(0), Place::kValue);
     ExpressionPtr high = sum(t->sum(1), Place::kValue);
-    result = make(Between{std::move(left), std::move(low), std::move(high), t->K_NOT() != nullptr},
-        {});
+    result =
+        make(Between{std::move(left), std::move(low), std::move(high), t->K_NOT() != nullptr}, {});
   } else if (auto* t = dynamic_cast<Parser::LikenessContext*>(tail)) {
     result = likeness(t, std::move(left));
   } else if (auto* t = dynamic_cast<Parser::RegexContext*>(tail)) {
-    result = make(Match{MatchKind::kRegex, std::move(left), sum(t->sum(), Place::kValue), false},
-        {});
+    result =
+        make(Match{MatchKind::kRegex, std::move(left), sum(t->sum(), Place::kValue), false}, {});
   } else {
     auto* missing = dynamic_cast<Parser::MissingContext*>(tail);
     result = make(IsMissing{std::move(left), missing->K_NOT() != nullptr}, {});

@@ -56,8 +56,8 @@ void Builder::select(Parser::SelectClauseContext* tree, Query& query) {
 
 void Builder::order_by(Parser::OrderByClauseContext* tree, Query& query) {
   for (auto* key : tree->orderKey()) {
-    query.order_by.push_back({condition(key->condition(), Place::kField),
-        key->K_DESC() != nullptr});
+    query.order_by.push_back(
+        {condition(key->condition(), Place::kField), key->K_DESC() != nullptr});
   }
 }
 
@@ -74,7 +74,7 @@ void Builder::limit(Parser::LimitClauseContext* tree, Query& query) {
 
 Source Builder::source(Parser::SourceContext* tree) {
   static const std::vector<std::string> kSources = {"annotations", "items", "objects",
-      "predictions"};
+                                                    "predictions"};
   const std::string word = name(tree->name());
   Source result;
   result.span = span(tree);
@@ -88,16 +88,17 @@ Source Builder::source(Parser::SourceContext* tree) {
     result.kind = SourceKind::kObjects;
   } else {
     const auto near = near_words(word, kSources, 1);
-    throw Error(ErrorCode::kSyntax,
-                fmt::format("'{}' is no source; there are items, annotations, predictions and objects",
-                            word),
-                span(tree->name()), near.empty() ? "" : near.front());
+    throw Error(
+        ErrorCode::kSyntax,
+        fmt::format("'{}' is no source; there are items, annotations, predictions and objects",
+                    word),
+        span(tree->name()), near.empty() ? "" : near.front());
   }
   if (tree->nameOrText() == nullptr) return result;
   if (result.kind != SourceKind::kPredictions) {
-    throw Error(ErrorCode::kSyntax, fmt::format("only predictions belong to a run, {} do not",
-        word),
-                result.span, word);
+    throw Error(ErrorCode::kSyntax,
+                fmt::format("only predictions belong to a run, {} do not", word), result.span,
+                word);
   }
   result.run = name_or_text(tree->nameOrText()).text;
   return result;

@@ -106,8 +106,8 @@ Segment Builder::head(Parser::HeadContext* tree) {
   } else {
     segment.name = name(tree->name());
     segment.span = span(tree->name());
-    if (tree->arguments() != nullptr) segment.argument = run_argument(segment.name,
-        tree->arguments());
+    if (tree->arguments() != nullptr)
+      segment.argument = run_argument(segment.name, tree->arguments());
   }
   if (tree->filter() != nullptr) segment.filter = filter(tree->filter());
   return segment;
@@ -126,8 +126,8 @@ void Builder::step(Parser::StepContext* tree, bool last, Path& path) {
                   Span{segment.span.begin, span(arguments).end}, print_name(segment.name));
     }
     auto* only = arguments->argument(0);
-    const bool text = only->getStart() == only->getStop() &&
-                      only->getStart()->getType() == Parser::TEXT;
+    const bool text =
+        only->getStart() == only->getStop() && only->getStart()->getType() == Parser::TEXT;
     if (text || !last || tree->filter() != nullptr || arguments->argument().size() != 1 ||
         only->STAR() != nullptr) {
       segment.argument = run_argument(segment.name, arguments);
@@ -146,7 +146,7 @@ std::string Builder::run_argument(const std::string& function, Parser::Arguments
   }
   throw Error(ErrorCode::kSyntax,
               fmt::format("'{0}' takes one name here, as in {0}(\"first run\")", function),
-                  span(tree));
+              span(tree));
 }
 
 ExpressionPtr Builder::filter(Parser::FilterContext* tree) {
@@ -170,8 +170,8 @@ std::string Builder::unquoted(antlr4::tree::TerminalNode* node) const {
   const bool straight_end = whole.back() == '"' || whole.back() == '\'';
   std::string_view inner = whole.substr(straight ? 1 : 3);
   inner.remove_suffix(straight_end ? 1 : 3);
-  const bool single = whole.front() == '\'' || whole.substr(0, 3) == "\u2018" ||
-                      whole.substr(0, 3) == "\u2019";
+  const bool single =
+      whole.front() == '\'' || whole.substr(0, 3) == "\u2018" || whole.substr(0, 3) == "\u2019";
   static constexpr std::string_view kDouble[] = {"\"", "\u201C", "\u201D", "\u201E"};
   static constexpr std::string_view kSingle[] = {"'", "\u2018", "\u2019"};
   std::string result;

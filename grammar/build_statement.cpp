@@ -104,7 +104,7 @@ void Builder::import_option(Parser::ImportOptionContext* tree, Import& import) {
   const auto once = [&](bool given, std::string_view option) {
     if (!given) return;
     throw Error(ErrorCode::kSyntax, fmt::format("the option {} is given twice", option),
-        span(tree));
+                span(tree));
   };
   if (tree->K_RUN() != nullptr) {
     once(import.run.has_value(), "AS RUN");
@@ -134,8 +134,8 @@ Update Builder::update(Parser::UpdateContext* tree) {
   Update result;
   result.source = source(tree->source());
   for (auto* part : tree->assignment()) result.assignments.push_back(assignment(part));
-  if (auto* where = tree->whereClause()) result.where = condition(where->condition(),
-      Place::kField);
+  if (auto* where = tree->whereClause())
+    result.where = condition(where->condition(), Place::kField);
   return result;
 }
 
@@ -146,7 +146,7 @@ Assignment Builder::assignment(Parser::AssignmentContext* tree) {
   auto* path = std::get_if<Path>(&target->node);
   if (path == nullptr) {
     throw Error(ErrorCode::kSyntax,
-        "SET takes the name of a field on the left, such as metadata.speed",
+                "SET takes the name of a field on the left, such as metadata.speed",
                 result.path_span);
   }
   result.path = std::move(*path);

@@ -40,11 +40,10 @@ bool is_control(char c) {
 
 void check_bytes(std::string_view text) {
   if (text.size() > kMaxStatementBytes) {
-    throw Error(ErrorCode::kLimit,
-                fmt::format("the statement has {} bytes and may have {}", text.size(),
-                            kMaxStatementBytes),
-                Span{kMaxStatementBytes, static_cast<uint32_t>(std::min<size_t>(
-                                             text.size(), UINT32_MAX))});
+    throw Error(
+        ErrorCode::kLimit,
+        fmt::format("the statement has {} bytes and may have {}", text.size(), kMaxStatementBytes),
+        Span{kMaxStatementBytes, static_cast<uint32_t>(std::min<size_t>(text.size(), UINT32_MAX))});
   }
   for (size_t at = 0; at < text.size();) {
     const size_t length = sequence_length(text, at);

@@ -19,26 +19,16 @@ bool is_word_type(size_t type) { return type == Parser::WORD || type < Parser::D
 /// The place of a clause in a query, from 1; 0 for a word that begins none.
 int clause_place(size_t type) {
   switch (type) {
-    case Parser::K_SELECT:
-      return 1;
-    case Parser::K_FROM:
-      return 2;
-    case Parser::K_WHERE:
-      return 3;
-    case Parser::K_GROUP:
-      return 4;
-    case Parser::K_HAVING:
-      return 5;
-    case Parser::K_ORDER:
-      return 6;
-    case Parser::K_SAMPLE:
-      return 7;
-    case Parser::K_LIMIT:
-      return 8;
-    case Parser::K_OFFSET:
-      return 9;
-    default:
-      return 0;
+    case Parser::K_SELECT: return 1;
+    case Parser::K_FROM: return 2;
+    case Parser::K_WHERE: return 3;
+    case Parser::K_GROUP: return 4;
+    case Parser::K_HAVING: return 5;
+    case Parser::K_ORDER: return 6;
+    case Parser::K_SAMPLE: return 7;
+    case Parser::K_LIMIT: return 8;
+    case Parser::K_OFFSET: return 9;
+    default: return 0;
   }
 }
 
@@ -58,11 +48,10 @@ class Diagnosis {
     // From the most special mistake to the most general one.
     static constexpr Rule kRules[] = {
         &Diagnosis::nothing_at_all,     &Diagnosis::second_statement,
-            &Diagnosis::chained_comparison,
-        &Diagnosis::trailing_comma,
+        &Diagnosis::chained_comparison, &Diagnosis::trailing_comma,
         &Diagnosis::missing_by,         &Diagnosis::clause_out_of_place,
-            &Diagnosis::misspelt_beginning,
-        &Diagnosis::doubled_comparison, &Diagnosis::missing_where,    &Diagnosis::path_in_list,
+        &Diagnosis::misspelt_beginning, &Diagnosis::doubled_comparison,
+        &Diagnosis::missing_where,      &Diagnosis::path_in_list,
         &Diagnosis::reserved_name,      &Diagnosis::words_of_one_name};
     for (const Rule rule : kRules) {
       if (auto error = (this->*rule)()) return std::move(*error);
@@ -79,7 +68,7 @@ class Diagnosis {
   std::optional<Error> second_statement() {
     if (at_ == 0 || type(at_ - 1) != Parser::SEMICOLON) return {};
     return error("only one statement can stand here, and another text follows the ';'",
-        found_span());
+                 found_span());
   }
 
   /// `1 < x < 5`: an operator where a comparison has ended already.
@@ -119,12 +108,10 @@ class Diagnosis {
     const size_t next = type(index + 1);
     switch (type(index)) {
       case Parser::K_ORDER:
-      case Parser::K_GROUP:
-        return next == Parser::K_BY;
+      case Parser::K_GROUP: return next == Parser::K_BY;
       case Parser::K_LIMIT:
       case Parser::K_OFFSET:
-      case Parser::K_SAMPLE:
-        return next == Parser::INTEGER;
+      case Parser::K_SAMPLE: return next == Parser::INTEGER;
       default:
         return is_word_type(next) && next != Parser::K_AND && next != Parser::K_OR &&
                clause_place(next) == 0;
@@ -175,9 +162,9 @@ class Diagnosis {
     if (at_ <= 1 && type(0) == Parser::WORD && !is_operator_after_first()) {
       const auto near = near_words(scan_.word(0), beginnings(), 1);
       if (!near.empty()) {
-        return error(fmt::format("'{}' begins no statement; did you mean {}?", scan_.word(0),
-            near.front()),
-                     scan_.tokens[0].span(), near.front());
+        return error(
+            fmt::format("'{}' begins no statement; did you mean {}?", scan_.word(0), near.front()),
+            scan_.tokens[0].span(), near.front());
       }
     }
     return misspelt_second_word();
@@ -185,17 +172,15 @@ class Diagnosis {
 
   bool is_operator_after_first() const {
     return at_ == 1 && type(1) != Parser::TEXT && type(1) != Parser::STAR &&
-        !is_word_type(type(1)) &&
-           type(1) != antlr4::Token::EOF;
+           !is_word_type(type(1)) && type(1) != antlr4::Token::EOF;
   }
 
   static const std::vector<std::string>& beginnings() {
     static const std::vector<std::string> words = {
-        "APPLY",  "AUDIT",  "BEGIN",  "COMMIT",   "CREATE", "DELETE", "DESCRIBE", "DROP",
-            "EVALUATE",
-        "EXPLAIN", "EXPORT", "FIND",  "FROM",     "GROUP",  "HAVING", "IMPORT",   "INSERT", "LIMIT",
-        "ORDER",  "REFINE", "RENAME", "REPORT",   "ROLLBACK", "SAMPLE", "SELECT", "SEND",   "SHOW",
-        "SUGGEST", "UPDATE", "USE",   "WHERE"};
+        "APPLY",    "AUDIT",   "BEGIN",  "COMMIT",  "CREATE", "DELETE", "DESCRIBE", "DROP",
+        "EVALUATE", "EXPLAIN", "EXPORT", "FIND",    "FROM",   "GROUP",  "HAVING",   "IMPORT",
+        "INSERT",   "LIMIT",   "ORDER",  "REFINE",  "RENAME", "REPORT", "ROLLBACK", "SAMPLE",
+        "SELECT",   "SEND",    "SHOW",   "SUGGEST", "UPDATE", "USE",    "WHERE"};
     return words;
   }
 
@@ -212,12 +197,11 @@ class Diagnosis {
         {Parser::K_DESCRIBE, {"SLICE"}},
         {Parser::K_USE, {"RUN"}},
         {Parser::K_DELETE, {"FROM"}},
-        {Parser::K_IMPORT, {"ANNOTATIONS", "EMBEDDINGS", "ITEMS", "LABELING", "PREDICTIONS",
-            "PROBABILITIES"}},
+        {Parser::K_IMPORT,
+         {"ANNOTATIONS", "EMBEDDINGS", "ITEMS", "LABELING", "PREDICTIONS", "PROBABILITIES"}},
         {Parser::K_SHOW,
          {"AUTOTAGS", "CONFUSION", "EMBEDDINGS", "FIELDS", "LABELS", "METRICS", "PROBABILITIES",
-             "RUNS",
-          "SLICES", "STATS"}}};
+          "RUNS", "SLICES", "STATS"}}};
     if (at_ != 1) return {};
     for (const Continuation& c : kContinuations) {
       if (type(0) != c.first) continue;
@@ -253,8 +237,7 @@ class Diagnosis {
     while (from > 0 && type(from) != Parser::K_FROM && type(from) != Parser::K_SELECT) --from;
     if (type(from) != Parser::K_FROM) return {};
     return error(fmt::format("expected WHERE before the condition, found {}", found()),
-        found_span(),
-                 fmt::format("WHERE {}", scan_.word(at_)));
+                 found_span(), fmt::format("WHERE {}", scan_.word(at_)));
   }
 
   /// `x IN (a.b)`, `x IN (1 + 2)`: entries are constants.
@@ -282,18 +265,19 @@ class Diagnosis {
     if (!next.has(Parser::WORD) || type(at_) >= Parser::DATE || begins_clause(at_)) return {};
     if (type(at_) == Parser::K_AND || type(at_) == Parser::K_OR || type(at_) == Parser::K_AS)
       return {};
-    return error(fmt::format("expected {}, found the reserved word {}; as a name or text it stands in "
-                             "quotes",
-                             next.in_words(is_query()), scan_.word(at_)),
-                 found_span(), fmt::format("\"{}\"", scan_.word(at_)));
+    return error(
+        fmt::format("expected {}, found the reserved word {}; as a name or text it stands in "
+                    "quotes",
+                    next.in_words(is_query()), scan_.word(at_)),
+        found_span(), fmt::format("\"{}\"", scan_.word(at_)));
   }
 
   /// `annotations.traffic light > 0`, `label = traffic light`.
   std::optional<Error> words_of_one_name() {
     if (at_ < 2 || type(at_) != Parser::WORD || type(at_ - 1) != Parser::WORD) return {};
     const bool left = type(at_ - 2) == Parser::DOT && is_comparison(type(at_ + 1));
-    const bool right = is_comparison(type(at_ - 2)) &&
-                       near_words(scan_.word(at_), expectation().words, 1).empty();
+    const bool right =
+        is_comparison(type(at_ - 2)) && near_words(scan_.word(at_), expectation().words, 1).empty();
     if (!left && !right) return {};
     return error(fmt::format("expected {}, found {}; several words are one name only in quotes",
                              expectation().in_words(is_query()), found()),
@@ -374,10 +358,8 @@ class Diagnosis {
       case Parser::K_USE:
       case Parser::K_BEGIN:
       case Parser::K_COMMIT:
-      case Parser::K_ROLLBACK:
-        return false;
-      default:
-        return true;
+      case Parser::K_ROLLBACK: return false;
+      default: return true;
     }
   }
 

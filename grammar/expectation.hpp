@@ -11,10 +11,10 @@ namespace cupel::grammar {
 
 /// What could stand at a place of a statement.
 struct Expectation {
-  std::set<size_t> types;           ///< token types that some sentence continues with
-  std::vector<std::string> words;   ///< of these the keywords that a name cannot stand for
-  bool condition = false;           ///< a condition rather than any value
-  bool known = false;               ///< false where the place is too far in to find out
+  std::set<size_t> types;          ///< token types that some sentence continues with
+  std::vector<std::string> words;  ///< of these the keywords that a name cannot stand for
+  bool condition = false;          ///< a condition rather than any value
+  bool known = false;              ///< false where the place is too far in to find out
 
   bool has(size_t type) const { return types.count(type) != 0; }
   /// "a value", "a comparison, AND, OR or the end of the query", … ; empty where unknown.

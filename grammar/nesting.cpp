@@ -49,12 +49,8 @@ class Nesting {
         ++depth_;
         break;
       case Lexer::RPAREN:
-      case Lexer::RBRACKET:
-        close(i);
-        break;
-      case Lexer::K_BETWEEN:
-        ++top().ranges;
-        break;
+      case Lexer::RBRACKET: close(i); break;
+      case Lexer::K_BETWEEN: ++top().ranges; break;
       case Lexer::K_NOT:
         // `x NOT IN` and `IS NOT` do not recurse.
         if (i == 0 || (!ends_operand(before(i)) && before(i) != Lexer::K_IS)) {
@@ -62,11 +58,8 @@ class Nesting {
           ++depth_;
         }
         break;
-      case Lexer::MINUS:
-        minus(i);
-        break;
-      default:
-        operation(type);
+      case Lexer::MINUS: minus(i); break;
+      default: operation(type);
     }
   }
 
@@ -85,8 +78,7 @@ class Nesting {
     const bool arithmetic = type == Lexer::PLUS || type == Lexer::MINUS || type == Lexer::STAR ||
                             type == Lexer::SLASH || type == Lexer::PERCENT;
     const bool compares = type >= Lexer::EQUAL && type <= Lexer::GREATER_EQUAL;
-    const bool joins =
-        type == Lexer::K_AND || type == Lexer::K_OR || type == Lexer::COMMA;
+    const bool joins = type == Lexer::K_AND || type == Lexer::K_OR || type == Lexer::COMMA;
     if (arithmetic || compares || joins) {
       depth_ -= level.minuses;
       level.minuses = 0;
@@ -114,18 +106,19 @@ class Nesting {
 
   [[noreturn]] void refuse_open(size_t opener) const {
     const char* wanted = scan_.tokens[opener].type == Lexer::LPAREN ? ")" : "]";
-    throw Error(ErrorCode::kSyntax,
-                fmt::format("this '{}' is never closed; a '{}' is missing", scan_.word(opener),
-                    wanted),
-                scan_.tokens[opener].span());
+    throw Error(
+        ErrorCode::kSyntax,
+        fmt::format("this '{}' is never closed; a '{}' is missing", scan_.word(opener), wanted),
+        scan_.tokens[opener].span());
   }
 
   [[noreturn]] void refuse(size_t i) const {
-    throw Error(ErrorCode::kLimit,
-                fmt::format("the statement nests deeper than {} levels here; split it or save a part "
-                            "of it as a slice",
-                            kMaxNesting),
-                scan_.tokens[i].span());
+    throw Error(
+        ErrorCode::kLimit,
+        fmt::format("the statement nests deeper than {} levels here; split it or save a part "
+                    "of it as a slice",
+                    kMaxNesting),
+        scan_.tokens[i].span());
   }
 
   Level& top() { return levels_.back(); }

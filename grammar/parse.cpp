@@ -29,10 +29,11 @@ std::vector<size_t> types_of(const Scan& scan) {
 /// Refuses trees that are deep by long chains of arithmetic rather than by nesting.
 void check_depth(const Expression* expression) {
   if (expression == nullptr || depth(*expression) <= kMaxTreeDepth) return;
-  throw Error(ErrorCode::kLimit,
-              fmt::format("the expression combines more than {} operations in one another; split it",
-                          kMaxTreeDepth),
-              expression->span);
+  throw Error(
+      ErrorCode::kLimit,
+      fmt::format("the expression combines more than {} operations in one another; split it",
+                  kMaxTreeDepth),
+      expression->span);
 }
 
 void check_depth(const Query& query) {

@@ -29,8 +29,8 @@ Query parse_query(std::string_view text);
 struct ScriptPart {
   uint32_t begin = 0;
   uint32_t end = 0;
-  uint32_t line = 1;      ///< line of `begin` in the script, from 1
-  bool complete = true;   ///< false for a last part without `;` (strings, brackets may be open)
+  uint32_t line = 1;     ///< line of `begin` in the script, from 1
+  bool complete = true;  ///< false for a last part without `;` (strings, brackets may be open)
   /// What is still open at the end of an incomplete part: "", "'", "\"", "(", "[", "/*".
   std::string open;
 };

@@ -72,8 +72,8 @@ class Printer {
   void path(const Path& path) {
     bool first = true;
     for (const Segment& segment : path.segments) {
-      const bool bare = !segment.quoted && is_word(segment.name) && !(first &&
-          is_reserved(segment.name));
+      const bool bare =
+          !segment.quoted && is_word(segment.name) && !(first && is_reserved(segment.name));
       if (!first) out_ += '.';
       out_ += bare ? segment.name : quote_text(segment.name);
       if (segment.argument) out_ += '(' + quote_text(*segment.argument) + ')';
@@ -136,8 +136,8 @@ class Printer {
   void operator()(const Negate& node) {
     // `--` would begin a comment, and `-1` would be read as one number.
     const auto* literal = std::get_if<Literal>(&node.operand->node);
-    const bool number = literal != nullptr && literal->value.is_number() &&
-        !is_negative_number(*literal);
+    const bool number =
+        literal != nullptr && literal->value.is_number() && !is_negative_number(*literal);
     const bool minus = std::holds_alternative<Negate>(node.operand->node) ||
                        (literal != nullptr && is_negative_number(*literal));
     out_ += minus && !node.operand->parenthesised ? "- " : "-";

@@ -14,30 +14,26 @@ namespace {
 /// WHERE.
 bool begins_like_statement(std::string_view condition) {
   static const std::vector<std::string> kWords = {
-      "analyze", "apply",  "audit",  "begin",  "commit", "create", "delete", "describe",
-      "drop",    "evaluate", "explain", "export", "find", "import", "insert", "refine",
-      "rename",  "report", "rollback", "sample", "send", "show",   "sql",    "suggest",
-      "update",  "use"};
+      "analyze",  "apply",   "audit",  "begin", "commit", "create",  "delete", "describe", "drop",
+      "evaluate", "explain", "export", "find",  "import", "insert",  "refine", "rename",   "report",
+      "rollback", "sample",  "send",   "show",  "sql",    "suggest", "update", "use"};
   const size_t end = std::find_if_not(condition.begin(), condition.end(),
                                       [](char c) { return is_word(std::string("a") + c); }) -
                      condition.begin();
   std::string word(condition.substr(0, end));
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](char c) { return c >= 'A' &&
-                     c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
 std::string print(const Source& source) {
   switch (source.kind) {
-    case SourceKind::kItems:
-      return "items";
-    case SourceKind::kAnnotations:
-      return "annotations";
+    case SourceKind::kItems: return "items";
+    case SourceKind::kAnnotations: return "annotations";
     case SourceKind::kPredictions:
       return source.run ? fmt::format("predictions({})", quote_text(*source.run)) : "predictions";
-    case SourceKind::kObjects:
-      return "objects";
+    case SourceKind::kObjects: return "objects";
   }
   return {};
 }
@@ -108,9 +104,8 @@ struct StatementPrinter {
   }
   std::string operator()(const DropSlice& s) { return "DROP SLICE " + print_name(s.name.text); }
   std::string operator()(const Show& s) {
-    static constexpr std::string_view kWords[] = {"SLICES",        "RUNS",   "AUTOTAGS",
-        "EMBEDDINGS",
-                                                  "PROBABILITIES", "LABELS", "FIELDS",   "STATS"};
+    static constexpr std::string_view kWords[] = {
+        "SLICES", "RUNS", "AUTOTAGS", "EMBEDDINGS", "PROBABILITIES", "LABELS", "FIELDS", "STATS"};
     std::string text = fmt::format("SHOW {}", kWords[static_cast<size_t>(s.what)]);
     if (s.source) text += " OF " + print(*s.source);
     return text;
@@ -120,8 +115,8 @@ struct StatementPrinter {
   }
   std::string operator()(const Import& s) {
     static constexpr std::string_view kWords[] = {"ITEMS", "ANNOTATIONS", "PREDICTIONS"};
-    std::string text = fmt::format("IMPORT {} FROM {}", kWords[static_cast<size_t>(s.what)],
-                                   quote_text(s.file));
+    std::string text =
+        fmt::format("IMPORT {} FROM {}", kWords[static_cast<size_t>(s.what)], quote_text(s.file));
     if (s.run) text += " AS RUN " + quote_text(s.run->text);
     if (s.format) text += " FORMAT " + print_name(s.format->text);
     if (s.update) text += " UPDATE";
@@ -160,8 +155,9 @@ struct StatementPrinter {
 
 }  // namespace
 
-std::string print(const Statement& statement) { return std::visit(StatementPrinter{},
-    statement.node); }
+std::string print(const Statement& statement) {
+  return std::visit(StatementPrinter{}, statement.node);
+}
 
 std::string print(const Query& query) {
   std::string text;

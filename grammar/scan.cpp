@@ -103,17 +103,11 @@ class Scanner {
                     token.span());
       case Lexer::OPEN_COMMENT:
         throw Error(ErrorCode::kSyntax,
-            "the comment that begins with this /* is never closed by */",
-                    token.span());
-      case Lexer::FOREIGN:
-        foreign(token);
-      case Lexer::OTHER:
-        unknown_character(token.begin);
-      case Lexer::DATE:
-        check_date(token);
-        break;
-      default:
-        break;
+                    "the comment that begins with this /* is never closed by */", token.span());
+      case Lexer::FOREIGN: foreign(token);
+      case Lexer::OTHER: unknown_character(token.begin);
+      case Lexer::DATE: check_date(token); break;
+      default: break;
     }
     check_neighbours(token);
   }
@@ -141,10 +135,10 @@ class Scanner {
   [[noreturn]] void digits_as_name(uint32_t begin) const {
     const Span span{begin, quotable_end(begin)};
     const std::string name(text_.substr(span.begin, span.end - span.begin));
-    throw Error(ErrorCode::kSyntax,
-                fmt::format("a name that begins with a digit stands in quotes: {}",
-                    quote_text(name)),
-                span, quote_text(name));
+    throw Error(
+        ErrorCode::kSyntax,
+        fmt::format("a name that begins with a digit stands in quotes: {}", quote_text(name)), span,
+        quote_text(name));
   }
 
   void check_date(const Token& token) const {
@@ -181,17 +175,18 @@ class Scanner {
     uint32_t end = quotable_end(at);
     if (static_cast<unsigned char>(text_[at]) < 0x80) {
       const auto place = static_cast<uint32_t>(at);
-      throw Error(ErrorCode::kSyntax,
-                  fmt::format("the character '{}' has no meaning here; text stands in quotes",
-                      text_[at]),
-                  Span{place, place + 1});
+      throw Error(
+          ErrorCode::kSyntax,
+          fmt::format("the character '{}' has no meaning here; text stands in quotes", text_[at]),
+          Span{place, place + 1});
     }
     const std::string written(text_.substr(begin, end - begin));
-    throw Error(ErrorCode::kSyntax,
-                fmt::format("'{}' holds letters or signs beyond A to Z, 0 to 9 and _, so it stands in "
-                            "quotes",
-                            written),
-                Span{static_cast<uint32_t>(begin), end}, quote_text(written));
+    throw Error(
+        ErrorCode::kSyntax,
+        fmt::format("'{}' holds letters or signs beyond A to Z, 0 to 9 and _, so it stands in "
+                    "quotes",
+                    written),
+        Span{static_cast<uint32_t>(begin), end}, quote_text(written));
   }
 
   uint32_t quotable_end(size_t at) const {

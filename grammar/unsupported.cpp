@@ -53,8 +53,7 @@ bool is_statement_going_on(size_t type) {
     case Lexer::K_ILIKE:
     case Lexer::K_BETWEEN:
     case Lexer::K_AND:
-    case Lexer::K_OR:
-      return false;
+    case Lexer::K_OR: return false;
     default:
       return type < Lexer::DATE || type == Lexer::WORD || type == Lexer::TEXT ||
              type == Lexer::SEMICOLON || type == antlr4::Token::EOF;
@@ -79,7 +78,7 @@ void check_supported(const Scan& scan) {
     const Span span{scan.tokens.front().begin, scan.tokens[words.size() - 1].end};
     throw Error(ErrorCode::kUnsupported,
                 fmt::format("{} is not available in this version of cupel", fmt::join(words, " ")),
-                    span);
+                span);
   }
 }
 

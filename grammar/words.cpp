@@ -56,30 +56,40 @@ std::optional<size_t> score(std::string_view word, std::string_view candidate) {
 
 }  // namespace
 
+namespace {
+
+constexpr std::string_view kKeywords =
+    "ADD AGNOSTIC ANALYZE AND ANNOTATIONS APPLY AS ASC AUDIT AUTOTAG AUTOTAGS BATCH BEGIN "
+    "BETWEEN BY CALIBRATION CLASS CLASSES COMMIT CONFUSION CREATE DELETE DESC DESCRIBE DROP "
+    "EMBEDDINGS ERROR ERRORS EVALUATE EXPLAIN EXPORT FALSE FIELDS FIND FOR FORMAT FROM GROUP "
+    "HAVING IDS ILIKE IMPORT IN INSERT INTO IOU IS ITEMS LABEL LABELING LABELS LIKE LIMIT "
+    "LIVE METHOD METRICS MISSING NOT NULL OBJECTS OF OFFSET ON OR ORDER PREDICTIONS "
+    "PROBABILITIES PROJECT RANK REFINE REJECT RENAME REPORT RESULTS ROLLBACK RUN RUNS SAMPLE "
+    "SEED SELECT SEND SET SHOW SKIP SLICE SLICES SQL STATS SUGGEST TAXONOMY TO TRUE UPDATE "
+    "USE USING WHERE";
+
+std::vector<std::string> split_words(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+}  // namespace
+
 const std::vector<std::string>& keywords() {
-  static const std::vector<std::string> words = {
-      "ADD",         "AGNOSTIC", "ANALYZE",  "AND",         "ANNOTATIONS", "APPLY",    "AS",
-      "ASC",         "AUDIT",    "AUTOTAG",  "AUTOTAGS",    "BATCH",       "BEGIN",    "BETWEEN",
-      "BY",          "CALIBRATION", "CLASS", "CLASSES",     "COMMIT",      "CONFUSION", "CREATE",
-      "DELETE",      "DESC",     "DESCRIBE", "DROP",        "EMBEDDINGS",  "ERROR",    "ERRORS",
-      "EVALUATE",    "EXPLAIN",  "EXPORT",   "FALSE",       "FIELDS",      "FIND",     "FOR",
-      "FORMAT",      "FROM",     "GROUP",    "HAVING",      "IDS",         "ILIKE",    "IMPORT",
-      "IN",          "INSERT",   "INTO",     "IOU",         "IS",          "ITEMS",    "LABEL",
-      "LABELING",    "LABELS",   "LIKE",     "LIMIT",       "LIVE",        "METHOD",   "METRICS",
-      "MISSING",     "NOT",      "NULL",     "OBJECTS",     "OF",          "OFFSET",   "ON",
-      "OR",          "ORDER",    "PREDICTIONS", "PROBABILITIES", "PROJECT", "RANK",    "REFINE",
-      "REJECT",      "RENAME",   "REPORT",   "RESULTS",     "ROLLBACK",    "RUN",      "RUNS",
-      "SAMPLE",      "SEED",     "SELECT",   "SEND",        "SET",         "SHOW",     "SKIP",
-      "SLICE",       "SLICES",   "SQL",      "STATS",       "SUGGEST",     "TAXONOMY", "TO",
-      "TRUE",        "UPDATE",   "USE",      "USING",       "WHERE"};
+  static const std::vector<std::string> words = split_words(kKeywords);
   return words;
 }
 
 bool is_reserved(std::string_view word) {
   static const std::vector<std::string> reserved = {
-      "and",  "as",     "asc",   "between", "desc",  "false",  "from", "group",
-      "having", "ilike", "in",   "is",      "like",  "limit",  "not",  "offset",
-      "or",   "order",  "select", "true",   "where"};
+      "and",   "as",     "asc",   "between", "desc",   "false", "from",
+      "group", "having", "ilike", "in",      "is",     "like",  "limit",
+      "not",   "offset", "or",    "order",   "select", "true",  "where"};
   return std::find(reserved.begin(), reserved.end(), lower(word)) != reserved.end();
 }
 
@@ -87,10 +97,9 @@ bool is_word(std::string_view text) {
   const auto letter = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
   };
-  return !text.empty() && letter(text.front()) && std::all_of(text.begin(), text.end(),
-      [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9');
-  });
+  return !text.empty() && letter(text.front()) &&
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 std::vector<std::string> near_words(std::string_view word,

@@ -18,7 +18,7 @@ bool is_word(std::string_view text);
 /// Candidates near `word` (Damerau-Levenshtein distance at most 2 and less than half its length,
 /// case ignored, or equal but for case, or one a prefix of the other from 3 letters), best first,
 /// at most `limit`. Deterministic.
-std::vector<std::string> near_words(std::string_view word, const std::vector<std::string>& candidates,
-                                    size_t limit = 3);
+std::vector<std::string> near_words(std::string_view word,
+                                    const std::vector<std::string>& candidates, size_t limit = 3);
 
 }  // namespace cupel::grammar

@@ -41,8 +41,8 @@ Tally recount(const Snapshot& snapshot, TableId table) {
     snapshot.visible(table, c).for_each([&](uint32_t row) {
       if (items->is_missing(row)) return;
       tally.add(static_cast<uint64_t>(items->integer_at(row)),
-                text_in(snapshot, type->id, types, row),
-                text_in(snapshot, label->id, labels, row), 1);
+                text_in(snapshot, type->id, types, row), text_in(snapshot, label->id, labels, row),
+                1);
     });
   }
   return tally;

@@ -73,11 +73,10 @@ void CountChanges::add(uint64_t item, std::string_view type, std::string_view la
 void CountChanges::apply() {
   impl_->transaction.flush();
   const storage::SnapshotPtr view = impl_->transaction.view();
-  impl_->tally.for_each_chunk(
-      impl_->objects, view->catalog().chunk_rows,
-      [&](const std::string& name, uint32_t chunk, const Sums& sums) {
-        impl_->write(*view, name, chunk, sums);
-      });
+  impl_->tally.for_each_chunk(impl_->objects, view->catalog().chunk_rows,
+                              [&](const std::string& name, uint32_t chunk, const Sums& sums) {
+                                impl_->write(*view, name, chunk, sums);
+                              });
 }
 
 }  // namespace cupel::index

@@ -36,9 +36,7 @@ void copy_rows(const Snapshot& view, ColumnId column, const Chunk& from, uint32_
   for (uint32_t row = begin; row < end; ++row) {
     if (from.is_missing(row)) continue;
     switch (from.type) {
-      case Type::kFloat64:
-        to.set_number(row, from.number_at(row));
-        break;
+      case Type::kFloat64: to.set_number(row, from.number_at(row)); break;
       case Type::kText:
         if (as_codes) {
           to.set_code(row, from.code_at(row));
@@ -46,9 +44,7 @@ void copy_rows(const Snapshot& view, ColumnId column, const Chunk& from, uint32_
           to.set_text(row, view.value_in(column, from, row).as_text());
         }
         break;
-      default:
-        to.set_integer(row, from.integer_at(row));
-        break;
+      default: to.set_integer(row, from.integer_at(row)); break;
     }
   }
 }

@@ -65,12 +65,12 @@ struct Slice {
 class Catalog {
  public:
   uint64_t generation = 0;
-  uint32_t chunk_rows = 65536;   ///< Fixed when the database is created.
+  uint32_t chunk_rows = 65536;  ///< Fixed when the database is created.
   uint32_t next_column = 0;
   uint32_t next_slice = 1;
   TableId next_table = kFirstRun;
-  std::vector<uint64_t> rows;    ///< By table: ordinals handed out (deleted ones included).
-  std::vector<uint64_t> deleted; ///< By table: how many of them are deleted.
+  std::vector<uint64_t> rows;     ///< By table: ordinals handed out (deleted ones included).
+  std::vector<uint64_t> deleted;  ///< By table: how many of them are deleted.
 
   uint64_t row_count(TableId table) const { return table < rows.size() ? rows[table] : 0; }
   uint64_t live_rows(TableId table) const {

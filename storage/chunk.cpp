@@ -213,8 +213,7 @@ void ChunkBuilder::finish_integers(Chunk& chunk) {
 void ChunkBuilder::finish_numbers(Chunk& chunk) {
   if (numbers_.size() < rows_) numbers_.resize(rows_);
   chunk.has_range = chunk.missing < rows_;
-  if (chunk.has_range)
-    std::tie(chunk.min_number, chunk.max_number) = range_of(chunk, numbers_);
+  if (chunk.has_range) std::tie(chunk.min_number, chunk.max_number) = range_of(chunk, numbers_);
   if (std::all_of(numbers_.begin(), numbers_.begin() + rows_, survives_float)) {
     chunk.values = narrowed<float>(numbers_, rows_);
   } else {

@@ -112,7 +112,8 @@ class ChunkBuilder {
   /// Makes room for a row and marks it present.
   template <typename T>
   void place(uint32_t row, std::vector<T>& values) {
-    if (row >= values.size()) [[unlikely]] grow(row, values);
+    if (row >= values.size()) [[unlikely]]
+      grow(row, values);
     valid_.set(row);
     if (row >= rows_) rows_ = row + 1;
   }

@@ -149,8 +149,8 @@ PlainText read_text(FieldReader& in, Opened& opened) {
 template <typename... Widths>
 ChunkValues read_as(FieldReader& in, Opened& opened, std::tuple<Widths...>) {
   ChunkValues values;
-  const bool known = ((sizeof(Widths) == opened.width &&
-                       (values = read_values<Widths>(in, opened), true)) || ...);
+  const bool known =
+      ((sizeof(Widths) == opened.width && (values = read_values<Widths>(in, opened), true)) || ...);
   if (!known) in.damaged("the width of its values does not fit its type");
   return values;
 }

@@ -70,8 +70,8 @@ ChunkEncoding smallest(const Shape& shape, std::optional<size_t> constant, size_
 
 void put_header(std::string& out, const Shape& shape, ChunkEncoding encoding, uint8_t width) {
   const Chunk& chunk = shape.chunk;
-  const bool validity = shape.missing != 0 && (encoding == ChunkEncoding::kConstant ||
-                                               encoding == ChunkEncoding::kPlain);
+  const bool validity = shape.missing != 0 &&
+                        (encoding == ChunkEncoding::kConstant || encoding == ChunkEncoding::kPlain);
   const int flags = (chunk.has_range ? kChunkHasRange : 0) | (validity ? kChunkHasValidity : 0);
   out.append(kChunkMagic);
   put(out, static_cast<uint8_t>(chunk.type));
@@ -166,8 +166,7 @@ void put_text(std::string& out, const Shape& shape, const PlainText& text) {
     if (!chunk.valid.test(row) && !text.at(row).empty()) inconsistent();
   std::optional<size_t> constant = constant_text(shape, text);
   if (constant) *constant += sizeof(uint32_t);
-  const size_t sparse =
-      shape.present() * (sizeof(uint16_t) + sizeof(uint32_t)) + text.bytes.size();
+  const size_t sparse = shape.present() * (sizeof(uint16_t) + sizeof(uint32_t)) + text.bytes.size();
   const size_t plain = chunk.rows * sizeof(uint32_t) + text.bytes.size();
   const ChunkEncoding encoding = smallest(shape, constant, sparse, plain);
   out.reserve(64 + shape.validity_bytes() + std::min(sparse, plain));

@@ -6,8 +6,8 @@
 namespace cupel::storage {
 
 const std::vector<std::string>& object_types() {
-  static const std::vector<std::string> types = {
-      "box", "polygon", "line", "keypoints", "cuboid", "segmentation", "category"};
+  static const std::vector<std::string> types = {"box",    "polygon",      "line",    "keypoints",
+                                                 "cuboid", "segmentation", "category"};
   return types;
 }
 

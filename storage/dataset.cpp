@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <condition_variable>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 #include <system_error>
 #include <utility>

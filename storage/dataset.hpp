@@ -17,7 +17,7 @@ inline constexpr uint32_t kFormatVersion = 1;
 
 struct DatasetOptions {
   bool read_only = false;
-  bool create = true;              ///< Make the directory where there is none.
+  bool create = true;                ///< Make the directory where there is none.
   size_t memory_bytes = 512u << 20;  ///< Budget of decoded chunks, block cache and write buffers.
   uint32_t chunk_rows = kMaxChunkRows;  ///< For a new database only.
   /// Bytes of appended chunks that a transaction keeps in memory before it writes ahead.
@@ -38,7 +38,8 @@ class Dataset {
  public:
   /// Throws Error: kIo (not there, no permission), kConflict (a writer holds it), kUnsupported (a
   /// newer format, or not a database at all), kCorruption (names the file).
-  static std::shared_ptr<Dataset> open(const std::filesystem::path& directory, const DatasetOptions& options);
+  static std::shared_ptr<Dataset> open(const std::filesystem::path& directory,
+                                       const DatasetOptions& options);
   virtual ~Dataset() = default;
 
   virtual SnapshotPtr snapshot() const = 0;

@@ -23,12 +23,9 @@ uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), byt
 
 std::string_view word(SealState state) {
   switch (state) {
-    case SealState::kClean:
-      return "clean";
-    case SealState::kLive:
-      return "live";
-    case SealState::kOpening:
-      return "opening";
+    case SealState::kClean: return "clean";
+    case SealState::kLive: return "live";
+    case SealState::kOpening: return "opening";
   }
   return "live";
 }

@@ -33,18 +33,12 @@ Value Snapshot::value(ColumnId column, uint64_t row) const {
 Value Snapshot::value_in(ColumnId column, const Chunk& chunk, uint32_t row) const {
   if (chunk.is_missing(row)) return {};
   switch (chunk.type) {
-    case Type::kBool:
-      return chunk.integer_at(row) != 0;
-    case Type::kInt64:
-      return chunk.integer_at(row);
-    case Type::kFloat64:
-      return chunk.number_at(row);
-    case Type::kTimestamp:
-      return Timestamp{chunk.integer_at(row)};
-    case Type::kText:
-      break;
-    case Type::kAny:
-      return {};
+    case Type::kBool: return chunk.integer_at(row) != 0;
+    case Type::kInt64: return chunk.integer_at(row);
+    case Type::kFloat64: return chunk.number_at(row);
+    case Type::kTimestamp: return Timestamp{chunk.integer_at(row)};
+    case Type::kText: break;
+    case Type::kAny: return {};
   }
   if (!chunk.is_coded()) return std::get<PlainText>(chunk.values).at(row);
   return dictionary(column)->text(chunk.code_at(row));

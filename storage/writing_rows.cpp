@@ -68,18 +68,10 @@ Patch Writing::make_patch(const Column& column, uint32_t row, const Value& value
     throw Error(ErrorCode::kInternal,
                 "column '" + column.name + "' was given a value of another type");
   switch (column.type) {
-    case Type::kBool:
-      patch.integer = value.as_bool() ? 1 : 0;
-      break;
-    case Type::kInt64:
-      patch.integer = value.as_int();
-      break;
-    case Type::kTimestamp:
-      patch.integer = value.as_timestamp().micros;
-      break;
-    case Type::kFloat64:
-      patch.number = value.as_double();
-      break;
+    case Type::kBool: patch.integer = value.as_bool() ? 1 : 0; break;
+    case Type::kInt64: patch.integer = value.as_int(); break;
+    case Type::kTimestamp: patch.integer = value.as_timestamp().micros; break;
+    case Type::kFloat64: patch.number = value.as_double(); break;
     default:
       patch.text = value.as_text();
       patch.code = code(column.id, patch.text).value_or(Patch::kNoCode);

@@ -97,17 +97,10 @@ void Writing::write_commit(const Catalog& next) {
   for (const auto& [key, change] : *overlay_) {
     const std::string bytes = encode_key(key);
     switch (change.kind) {
-      case ChunkChange::Kind::kValue:
-        changes.put(Family::kColumns, bytes, *change.bytes);
-        break;
-      case ChunkChange::Kind::kPatch:
-        changes.merge(Family::kColumns, bytes, *change.bytes);
-        break;
-      case ChunkChange::Kind::kGone:
-        changes.erase(Family::kColumns, bytes);
-        break;
-      case ChunkChange::Kind::kAhead:
-        break;
+      case ChunkChange::Kind::kValue: changes.put(Family::kColumns, bytes, *change.bytes); break;
+      case ChunkChange::Kind::kPatch: changes.merge(Family::kColumns, bytes, *change.bytes); break;
+      case ChunkChange::Kind::kGone: changes.erase(Family::kColumns, bytes); break;
+      case ChunkChange::Kind::kAhead: break;
     }
   }
   for (const auto& [column, writer] : writers_)

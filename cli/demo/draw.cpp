@@ -14,13 +14,10 @@ void draw_figure(Canvas& canvas, const Scene& scene, const Mood& mood, const Fig
   switch (figure.kind) {
     case Kind::kPedestrian:
     case Kind::kRider:
-    case Kind::kBicycle:
-      return draw_person(canvas, scene, mood, figure, owner);
+    case Kind::kBicycle: return draw_person(canvas, scene, mood, figure, owner);
     case Kind::kTrafficLight:
-    case Kind::kTrafficSign:
-      return draw_pole(canvas, scene, mood, figure, owner);
-    default:
-      return draw_vehicle(canvas, scene, mood, figure, owner);
+    case Kind::kTrafficSign: return draw_pole(canvas, scene, mood, figure, owner);
+    default: return draw_vehicle(canvas, scene, mood, figure, owner);
   }
 }
 

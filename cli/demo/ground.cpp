@@ -10,14 +10,10 @@ constexpr Color kGreyAir{176, 180, 186};
 
 Color surface_of(Road road) {
   switch (road) {
-    case Road::kWet:
-      return {58, 62, 70};
-    case Road::kSnowy:
-      return {214, 218, 224};
-    case Road::kIcy:
-      return {166, 190, 208};
-    case Road::kDry:
-      break;
+    case Road::kWet: return {58, 62, 70};
+    case Road::kSnowy: return {214, 218, 224};
+    case Road::kIcy: return {166, 190, 208};
+    case Road::kDry: break;
   }
   return {98, 98, 102};
 }
@@ -125,20 +121,11 @@ Mood mood_of(const Drive& drive) {
   mood.zenith = {74, 136, 214}, mood.skyline = {194, 218, 238};
   float grey = 0;
   switch (drive.weather) {
-    case Weather::kClear:
-      break;
-    case Weather::kOvercast:
-      grey = 0.9F, mood.sight = 260;
-      break;
-    case Weather::kRainy:
-      grey = 1.0F, mood.sight = 110;
-      break;
-    case Weather::kSnowy:
-      grey = 0.95F, mood.sight = 80;
-      break;
-    case Weather::kFoggy:
-      grey = 1.0F, mood.sight = 21;
-      break;
+    case Weather::kClear: break;
+    case Weather::kOvercast: grey = 0.9F, mood.sight = 260; break;
+    case Weather::kRainy: grey = 1.0F, mood.sight = 110; break;
+    case Weather::kSnowy: grey = 0.95F, mood.sight = 80; break;
+    case Weather::kFoggy: grey = 1.0F, mood.sight = 21; break;
   }
   const Color air = drive.weather == Weather::kRainy   ? Color{128, 134, 144}
                     : drive.weather == Weather::kSnowy ? Color{206, 210, 218}

@@ -25,15 +25,11 @@ BoxFault choose_fault(const Sight& sight, Random& random) {
 
 std::optional<Kind> given_label(Kind kind, BoxFault fault, Random& random) {
   switch (fault) {
-    case BoxFault::kNone:
-      return kind;
-    case BoxFault::kMislabelled:
-      return lookalikes(kind)[random.below(2)];
-    case BoxFault::kPoliceAsCar:
-      return Kind::kCar;
+    case BoxFault::kNone: return kind;
+    case BoxFault::kMislabelled: return lookalikes(kind)[random.below(2)];
+    case BoxFault::kPoliceAsCar: return Kind::kCar;
     case BoxFault::kMissed:
-    case BoxFault::kPoliceMissed:
-      break;
+    case BoxFault::kPoliceMissed: break;
   }
   return std::nullopt;
 }
@@ -116,38 +112,25 @@ std::vector<Point> drivable_area(const Scene& scene) {
 
 std::vector<Kind> lookalikes(Kind kind) {
   switch (kind) {
-    case Kind::kCar:
-      return {Kind::kTruck, Kind::kBus, Kind::kPoliceCar};
-    case Kind::kTruck:
-      return {Kind::kBus, Kind::kCar, Kind::kTrafficSign};
-    case Kind::kBus:
-      return {Kind::kTruck, Kind::kCar, Kind::kTrafficSign};
-    case Kind::kPedestrian:
-      return {Kind::kRider, Kind::kBicycle, Kind::kTrafficSign};
-    case Kind::kRider:
-      return {Kind::kPedestrian, Kind::kBicycle, Kind::kTrafficLight};
-    case Kind::kBicycle:
-      return {Kind::kRider, Kind::kPedestrian, Kind::kCar};
-    case Kind::kTrafficLight:
-      return {Kind::kTrafficSign, Kind::kPedestrian, Kind::kRider};
-    case Kind::kTrafficSign:
-      return {Kind::kTrafficLight, Kind::kPedestrian, Kind::kCar};
-    case Kind::kPoliceCar:
-      break;
+    case Kind::kCar: return {Kind::kTruck, Kind::kBus, Kind::kPoliceCar};
+    case Kind::kTruck: return {Kind::kBus, Kind::kCar, Kind::kTrafficSign};
+    case Kind::kBus: return {Kind::kTruck, Kind::kCar, Kind::kTrafficSign};
+    case Kind::kPedestrian: return {Kind::kRider, Kind::kBicycle, Kind::kTrafficSign};
+    case Kind::kRider: return {Kind::kPedestrian, Kind::kBicycle, Kind::kTrafficLight};
+    case Kind::kBicycle: return {Kind::kRider, Kind::kPedestrian, Kind::kCar};
+    case Kind::kTrafficLight: return {Kind::kTrafficSign, Kind::kPedestrian, Kind::kRider};
+    case Kind::kTrafficSign: return {Kind::kTrafficLight, Kind::kPedestrian, Kind::kCar};
+    case Kind::kPoliceCar: break;
   }
   return {Kind::kCar, Kind::kTruck, Kind::kBus};
 }
 
 std::vector<Road> lookalikes(Road road) {
   switch (road) {
-    case Road::kDry:
-      return {Road::kWet, Road::kIcy, Road::kSnowy};
-    case Road::kWet:
-      return {Road::kDry, Road::kIcy, Road::kSnowy};
-    case Road::kSnowy:
-      return {Road::kIcy, Road::kWet, Road::kDry};
-    case Road::kIcy:
-      break;
+    case Road::kDry: return {Road::kWet, Road::kIcy, Road::kSnowy};
+    case Road::kWet: return {Road::kDry, Road::kIcy, Road::kSnowy};
+    case Road::kSnowy: return {Road::kIcy, Road::kWet, Road::kDry};
+    case Road::kIcy: break;
   }
   return {Road::kSnowy, Road::kWet, Road::kDry};
 }

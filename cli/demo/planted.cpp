@@ -22,8 +22,7 @@ void Planted::add_object(uint64_t image, size_t index, const Labelled& object) {
   const std::string_view truth = word(kKindWords, object.sight.figure.kind);
   const std::string box = json_of(object.sight.box);
   switch (object.fault) {
-    case BoxFault::kNone:
-      return;
+    case BoxFault::kNone: return;
     case BoxFault::kMislabelled:
       entries_[kMislabelledBoxes].push_back(fmt::format(
           R"({{"annotation_id":"{}","reference_id":"{}","given":"{}","true":"{}"}})",
@@ -47,8 +46,7 @@ void Planted::add_object(uint64_t image, size_t index, const Labelled& object) {
 void Planted::add_image_fault(uint64_t image, const Labels& labels) {
   const std::string reference = reference_of(image);
   switch (labels.fault) {
-    case ImageFault::kNone:
-      return;
+    case ImageFault::kNone: return;
     case ImageFault::kUnlabelled:
       entries_[kUnlabelledImages].push_back(fmt::format("\"{}\"", reference));
       return;

@@ -64,14 +64,10 @@ void draw_pole(Canvas& canvas, const Scene& scene, const Mood& /*mood*/, const F
   canvas.begin(owner);
   if (figure.kind == Kind::kTrafficLight) return traffic_light(pen, figure);
   switch (figure.seed % 4) {
-    case 0:
-      return stop_sign(pen);
-    case 1:
-      return speed_sign(pen);
-    case 2:
-      return warning_sign(pen);
-    default:
-      return guide_sign(pen);
+    case 0: return stop_sign(pen);
+    case 1: return speed_sign(pen);
+    case 2: return warning_sign(pen);
+    default: return guide_sign(pen);
   }
 }
 

@@ -36,16 +36,11 @@ constexpr std::array<Color, 8> kClothes{{{200, 50, 60},
 
 Road road_of(Weather weather, Random& random) {
   switch (weather) {
-    case Weather::kRainy:
-      return Road::kWet;
-    case Weather::kSnowy:
-      return random.chance(0.3) ? Road::kIcy : Road::kSnowy;
-    case Weather::kFoggy:
-      return random.chance(0.3) ? Road::kWet : Road::kDry;
-    case Weather::kOvercast:
-      return random.chance(0.2) ? Road::kWet : Road::kDry;
-    case Weather::kClear:
-      break;
+    case Weather::kRainy: return Road::kWet;
+    case Weather::kSnowy: return random.chance(0.3) ? Road::kIcy : Road::kSnowy;
+    case Weather::kFoggy: return random.chance(0.3) ? Road::kWet : Road::kDry;
+    case Weather::kOvercast: return random.chance(0.2) ? Road::kWet : Road::kDry;
+    case Weather::kClear: break;
   }
   return Road::kDry;
 }
@@ -139,16 +134,10 @@ Figure make_figure(Place place, Random& random) {
   switch (figure.kind) {
     case Kind::kPedestrian:
     case Kind::kRider:
-    case Kind::kBicycle:
-      place_person(figure, place, random);
-      break;
+    case Kind::kBicycle: place_person(figure, place, random); break;
     case Kind::kTrafficLight:
-    case Kind::kTrafficSign:
-      place_pole(figure, place, random);
-      break;
-    default:
-      place_vehicle(figure, place, random);
-      paint_vehicle(figure, random);
+    case Kind::kTrafficSign: place_pole(figure, place, random); break;
+    default: place_vehicle(figure, place, random); paint_vehicle(figure, random);
   }
   return figure;
 }
@@ -157,17 +146,12 @@ double half_width(const Figure& figure) {
   const bool across = figure.facing == Facing::kLeft || figure.facing == Facing::kRight;
   switch (figure.kind) {
     case Kind::kCar:
-    case Kind::kPoliceCar:
-      return across ? 2.2 : 0.95;
-    case Kind::kTruck:
-      return across ? 4.0 : 1.25;
-    case Kind::kBus:
-      return across ? 5.5 : 1.3;
+    case Kind::kPoliceCar: return across ? 2.2 : 0.95;
+    case Kind::kTruck: return across ? 4.0 : 1.25;
+    case Kind::kBus: return across ? 5.5 : 1.3;
     case Kind::kRider:
-    case Kind::kBicycle:
-      return 0.9;
-    default:
-      return 0.4;
+    case Kind::kBicycle: return 0.9;
+    default: return 0.4;
   }
 }
 

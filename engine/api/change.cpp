@@ -1,6 +1,7 @@
+#include "engine/exec/change.hpp"
+
 #include "engine/api/state.hpp"
 #include "engine/bind/bind.hpp"
-#include "engine/exec/change.hpp"
 
 namespace cupel::api {
 namespace {

@@ -51,7 +51,8 @@ Value Table::value(size_t row, size_t column) const {
 
 namespace api {
 
-RowBuilder::RowBuilder(std::vector<ColumnInfo> columns) : answer_(std::make_unique<Cursor::State>()) {
+RowBuilder::RowBuilder(std::vector<ColumnInfo> columns)
+    : answer_(std::make_unique<Cursor::State>()) {
   for (const ColumnInfo& column : columns) batch_.columns.emplace_back(column.type);
   answer_->columns = std::move(columns);
 }

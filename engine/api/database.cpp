@@ -1,7 +1,7 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <thread>
-
-#include <unistd.h>
 
 #include "engine/api/state.hpp"
 #include "index/counts.hpp"

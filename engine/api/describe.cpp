@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "cupel/cupel.hpp"
 
@@ -46,7 +46,8 @@ std::string cut_after(std::string_view text) {
 std::string show(std::string_view head, const std::string& message, const std::optional<Span>& span,
                  const std::string& suggestion, std::string_view statement) {
   std::string out = fmt::format("{}: {}\n", head, terminal_text(message));
-  const std::string hint = suggestion.empty() ? "" : fmt::format(" did you mean {}?", terminal_text(suggestion));
+  const std::string hint =
+      suggestion.empty() ? "" : fmt::format(" did you mean {}?", terminal_text(suggestion));
   if (!span || statement.empty()) {
     if (!hint.empty()) out += "  |" + hint + "\n";
     return out;
@@ -55,8 +56,8 @@ std::string show(std::string_view head, const std::string& message, const std::o
   const std::string_view line = line_at(statement, span->begin, begin);
   const size_t column =
       std::min(std::min<size_t>(span->begin, statement.size()) - begin, line.size());
-  const size_t length = std::min<size_t>(span->end > span->begin ? span->end - span->begin : 0,
-                                         line.size() - column);
+  const size_t length =
+      std::min<size_t>(span->end > span->begin ? span->end - span->begin : 0, line.size() - column);
   const std::string before = cut_before(line.substr(0, column));
   const std::string marked = cut_after(line.substr(column, length));
   const std::string after = cut_after(line.substr(column + length));

@@ -57,10 +57,9 @@ Answer run_import(const Call& call, const grammar::Import& import) {
     outcome = exec::import_file(transaction, request, *context);
   });
   const bool items = import.what == grammar::ImportWhat::kItems;
-  const std::string_view noun =
-      import.what == grammar::ImportWhat::kPredictions ? "predictions"
-      : items && outcome.objects.added > 0             ? "objects"
-                                                       : "annotations";
+  const std::string_view noun = import.what == grammar::ImportWhat::kPredictions ? "predictions"
+                                : items && outcome.objects.added > 0             ? "objects"
+                                                                                 : "annotations";
   RowBuilder rows({{"rows", Type::kText},
                    {"new", Type::kInt64},
                    {"updated", Type::kInt64},
@@ -81,7 +80,9 @@ Answer run_import(const Call& call, const grammar::Import& import) {
   const uint64_t failed = outcome.items.failed + outcome.objects.failed;
   if (failed > outcome.losses.size())
     answer->warnings.push_back(
-        {"and " + counted(failed - outcome.losses.size(), "records") + " more left out", std::nullopt, {}});
+        {"and " + counted(failed - outcome.losses.size(), "records") + " more left out",
+         std::nullopt,
+         {}});
   return answer;
 }
 
@@ -96,7 +97,10 @@ ExportFormat export_format(const grammar::Export& statement) {
     name = lower(statement.format->text);
   } else {
     const std::string extension = lower(std::filesystem::path(statement.file).extension().string());
-    name = extension == ".jsonl" ? "jsonl" : extension == ".csv" ? "csv" : extension == ".txt" ? "ids" : "";
+    name = extension == ".jsonl" ? "jsonl"
+           : extension == ".csv" ? "csv"
+           : extension == ".txt" ? "ids"
+                                 : "";
     if (name.empty())
       throw Error(ErrorCode::kUnsupported,
                   "the name of the file does not say its format; add FORMAT jsonl, csv or ids",

@@ -133,8 +133,7 @@ Answer show_columns_named(const Call& call, std::string_view what, std::string_v
   RowBuilder rows({{std::string(what), Type::kText}});
   for (const storage::ColumnId id : snapshot->catalog().columns(storage::kItems)) {
     const std::string& name = snapshot->catalog().column(id).name;
-    if (!prefix.empty() && name.starts_with(prefix))
-      rows.add({storage::split_path(name).back()});
+    if (!prefix.empty() && name.starts_with(prefix)) rows.add({storage::split_path(name).back()});
   }
   Answer answer = rows.finish();
   answer->noun = std::string(what) + (what.ends_with("s") ? "" : "s");

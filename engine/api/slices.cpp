@@ -35,14 +35,15 @@ const storage::Slice& existing_slice(const storage::Catalog& catalog, const gram
 void require_free(const storage::Catalog& catalog, const grammar::Name& name) {
   if (name.text.empty()) throw Error(ErrorCode::kConstraint, "a slice needs a name", name.span);
   if (catalog.slice(name.text) != nullptr)
-    throw Error(ErrorCode::kConflict,
-                "there is a slice '" + name.text + "' already; DROP SLICE it first or choose another name",
-                name.span);
+    throw Error(
+        ErrorCode::kConflict,
+        "there is a slice '" + name.text + "' already; DROP SLICE it first or choose another name",
+        name.span);
 }
 
 /// The rows of a query that is to fill (or empty) a slice.
-exec::RowSet member_rows(const Call& call, const grammar::Query& query, const exec::Context& context,
-                         std::vector<Warning>& warnings) {
+exec::RowSet member_rows(const Call& call, const grammar::Query& query,
+                         const exec::Context& context, std::vector<Warning>& warnings) {
   const plan::Plan plan = bind(call, query, warnings);
   if (plan.grouped)
     throw Error(ErrorCode::kType, "a slice is made of rows; this query returns groups", query.span);
@@ -69,10 +70,11 @@ exec::RowSet referenced_items(const storage::Snapshot& snapshot,
 std::string kind_of(const storage::Slice& slice) { return slice.live ? "live" : "static"; }
 std::string rows_of(const storage::Slice& slice) { return slice.objects ? "objects" : "items"; }
 
-uint64_t members_of(const Call& call, const storage::Snapshot& snapshot, const storage::Slice& slice) {
+uint64_t members_of(const Call& call, const storage::Snapshot& snapshot,
+                    const storage::Slice& slice) {
   if (!slice.live) return exec::count_members(snapshot, slice);
-  const std::string text = std::string(slice.objects ? "FROM objects WHERE " : "") + "slice = " +
-                           grammar::quote_text(slice.name);
+  const std::string text = std::string(slice.objects ? "FROM objects WHERE " : "") +
+                           "slice = " + grammar::quote_text(slice.name);
   std::vector<Warning> ignored;
   const grammar::Query query = grammar::parse_query(text);
   const bind::Scope scope{call.session.view(), call.session.run, &call.parameters};
@@ -117,8 +119,8 @@ Answer create_slice(const Call& call, const grammar::CreateSlice& statement) {
   }
   RowBuilder result({{"slice", Type::kText}, {"members", Type::kInt64}});
   result.add({slice.name, static_cast<int64_t>(members)});
-  Answer answer = result.finish(kind_of(slice) + " slice '" + slice.name + "' created: " +
-                                counted(members, rows_of(slice)));
+  Answer answer = result.finish(kind_of(slice) + " slice '" + slice.name +
+                                "' created: " + counted(members, rows_of(slice)));
   answer->warnings = std::move(warnings);
   return answer;
 }
@@ -138,7 +140,8 @@ Answer change_members(const Call& call, const grammar::Name& name, const grammar
     const storage::Slice slice = existing_slice(context->snapshot->catalog(), name);
     if (slice.live)
       throw Error(ErrorCode::kConstraint,
-                  "slice '" + slice.name + "' is live: its query decides who is a member", name.span);
+                  "slice '" + slice.name + "' is live: its query decides who is a member",
+                  name.span);
     if (slice.objects != is_of_objects(query))
       throw Error(ErrorCode::kType,
                   "slice '" + slice.name + "' holds " + rows_of(slice) + "; the query returns " +
@@ -149,7 +152,8 @@ Answer change_members(const Call& call, const grammar::Name& name, const grammar
   });
   RowBuilder rows({{"slice", Type::kText}, {"changed", Type::kInt64}});
   rows.add({name.text, static_cast<int64_t>(changed)});
-  Answer answer = rows.finish("slice '" + name.text + "': " + counted(changed, noun) + " " + std::string(verb));
+  Answer answer =
+      rows.finish("slice '" + name.text + "': " + counted(changed, noun) + " " + std::string(verb));
   answer->warnings = std::move(warnings);
   return answer;
 }
@@ -168,7 +172,8 @@ Answer rename_slice(const Call& call, const grammar::RenameSlice& statement) {
   write(call.session, [&](storage::Transaction& transaction) {
     existing_slice(transaction.catalog(), statement.from);
     require_free(transaction.catalog(), statement.to);
-    const std::string dependent = bind::live_slice_using(transaction.catalog(), statement.from.text);
+    const std::string dependent =
+        bind::live_slice_using(transaction.catalog(), statement.from.text);
     if (!dependent.empty())
       throw Error(ErrorCode::kConflict,
                   "live slice '" + dependent + "' uses slice '" + statement.from.text +
@@ -176,16 +181,19 @@ Answer rename_slice(const Call& call, const grammar::RenameSlice& statement) {
                   statement.from.span);
     transaction.rename_slice(statement.from.text, statement.to.text);
   });
-  return RowBuilder({}).finish("slice '" + statement.from.text + "' is now '" + statement.to.text + "'");
+  return RowBuilder({}).finish("slice '" + statement.from.text + "' is now '" + statement.to.text +
+                               "'");
 }
 
 Answer drop_slice(const Call& call, const grammar::DropSlice& statement) {
   write(call.session, [&](storage::Transaction& transaction) {
     existing_slice(transaction.catalog(), statement.name);
-    const std::string dependent = bind::live_slice_using(transaction.catalog(), statement.name.text);
+    const std::string dependent =
+        bind::live_slice_using(transaction.catalog(), statement.name.text);
     if (!dependent.empty())
       throw Error(ErrorCode::kConflict,
-                  "live slice '" + dependent + "' uses slice '" + statement.name.text + "'; drop that one first",
+                  "live slice '" + dependent + "' uses slice '" + statement.name.text +
+                      "'; drop that one first",
                   statement.name.span);
     transaction.remove_slice(statement.name.text);
   });

@@ -9,16 +9,11 @@ namespace {
 
 plan::ArithmeticOp plain_op(grammar::ArithmeticOp op) {
   switch (op) {
-    case grammar::ArithmeticOp::kAdd:
-      return plan::ArithmeticOp::kAdd;
-    case grammar::ArithmeticOp::kSubtract:
-      return plan::ArithmeticOp::kSubtract;
-    case grammar::ArithmeticOp::kMultiply:
-      return plan::ArithmeticOp::kMultiply;
-    case grammar::ArithmeticOp::kDivide:
-      return plan::ArithmeticOp::kDivide;
-    case grammar::ArithmeticOp::kModulo:
-      break;
+    case grammar::ArithmeticOp::kAdd: return plan::ArithmeticOp::kAdd;
+    case grammar::ArithmeticOp::kSubtract: return plan::ArithmeticOp::kSubtract;
+    case grammar::ArithmeticOp::kMultiply: return plan::ArithmeticOp::kMultiply;
+    case grammar::ArithmeticOp::kDivide: return plan::ArithmeticOp::kDivide;
+    case grammar::ArithmeticOp::kModulo: break;
   }
   return plan::ArithmeticOp::kModulo;
 }
@@ -72,11 +67,10 @@ Operand Binder::number_side(const grammar::Expression& e, const Rows& rows) {
                   e.span);
   }
   Operand side = operand(e, rows);
-  const bool of_objects = side.objects && side.value != nullptr && side.scalar == nullptr &&
-                          side.alternatives.empty();
+  const bool of_objects =
+      side.objects && side.value != nullptr && side.scalar == nullptr && side.alternatives.empty();
   if (!of_objects) side = {.value = scalar_of(side, rows)};
-  const plan::TypeSet types =
-      of_objects ? types_of(*side.value) : types_in_arms(*side.value, rows);
+  const plan::TypeSet types = of_objects ? types_of(*side.value) : types_in_arms(*side.value, rows);
   if (!types.empty() && !types.has_number())
     warn(plan::print(*side.value, plan_) + " holds " + plan::describe(types) +
              "; arithmetic with it is always missing",

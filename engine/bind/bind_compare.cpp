@@ -7,33 +7,23 @@ namespace {
 
 plan::CompareOp plain_op(grammar::CompareOp op) {
   switch (op) {
-    case grammar::CompareOp::kLess:
-      return plan::CompareOp::kLess;
-    case grammar::CompareOp::kLessEqual:
-      return plan::CompareOp::kLessEqual;
-    case grammar::CompareOp::kGreater:
-      return plan::CompareOp::kGreater;
-    case grammar::CompareOp::kGreaterEqual:
-      return plan::CompareOp::kGreaterEqual;
+    case grammar::CompareOp::kLess: return plan::CompareOp::kLess;
+    case grammar::CompareOp::kLessEqual: return plan::CompareOp::kLessEqual;
+    case grammar::CompareOp::kGreater: return plan::CompareOp::kGreater;
+    case grammar::CompareOp::kGreaterEqual: return plan::CompareOp::kGreaterEqual;
     case grammar::CompareOp::kEqual:
-    case grammar::CompareOp::kNotEqual:
-      break;
+    case grammar::CompareOp::kNotEqual: break;
   }
   return plan::CompareOp::kEqual;
 }
 
 plan::CompareOp mirrored(plan::CompareOp op) {
   switch (op) {
-    case plan::CompareOp::kLess:
-      return plan::CompareOp::kGreater;
-    case plan::CompareOp::kLessEqual:
-      return plan::CompareOp::kGreaterEqual;
-    case plan::CompareOp::kGreater:
-      return plan::CompareOp::kLess;
-    case plan::CompareOp::kGreaterEqual:
-      return plan::CompareOp::kLessEqual;
-    case plan::CompareOp::kEqual:
-      break;
+    case plan::CompareOp::kLess: return plan::CompareOp::kGreater;
+    case plan::CompareOp::kLessEqual: return plan::CompareOp::kGreaterEqual;
+    case plan::CompareOp::kGreater: return plan::CompareOp::kLess;
+    case plan::CompareOp::kGreaterEqual: return plan::CompareOp::kLessEqual;
+    case plan::CompareOp::kEqual: break;
   }
   return plan::CompareOp::kEqual;
 }

@@ -75,8 +75,9 @@ Test Binder::value_test(const grammar::Expression& e, const Rows& rows) {
     if (value->is_bool())
       return {.condition = plan::make_condition(plan::Always{value->as_bool()})};
     throw Error(ErrorCode::kType,
-                "a condition is wanted here, and '" + text_of(e) + "' is a value; compare a field "
-                "with it",
+                "a condition is wanted here, and '" + text_of(e) +
+                    "' is a value; compare a field "
+                    "with it",
                 e.span);
   }
   count_term(e.span);

@@ -67,15 +67,11 @@ void add_keys(Binder& binder, const grammar::Query& query, GroupScope& groups) {
 Type aggregate_type(plan::Aggregation aggregation, const plan::TypeSet& types) {
   const Type type = plan::single_type(types);
   switch (aggregation) {
-    case plan::Aggregation::kCount:
-      return Type::kInt64;
-    case plan::Aggregation::kSum:
-      return type == Type::kInt64 ? Type::kInt64 : Type::kFloat64;
-    case plan::Aggregation::kAvg:
-      return Type::kFloat64;
+    case plan::Aggregation::kCount: return Type::kInt64;
+    case plan::Aggregation::kSum: return type == Type::kInt64 ? Type::kInt64 : Type::kFloat64;
+    case plan::Aggregation::kAvg: return Type::kFloat64;
     case plan::Aggregation::kMin:
-    case plan::Aggregation::kMax:
-      break;
+    case plan::Aggregation::kMax: break;
   }
   return type;
 }
@@ -87,9 +83,8 @@ void check_arguments(const grammar::Call& call, plan::Aggregation aggregation, S
     if (call.arguments.size() > 1)
       throw Error(ErrorCode::kType, "count takes one condition, or nothing", span, "count()");
   } else if (call.arguments.size() != 1) {
-    throw Error(ErrorCode::kType, call.function + " takes one field, as in " + call.function +
-                                      "(area)",
-                span);
+    throw Error(ErrorCode::kType,
+                call.function + " takes one field, as in " + call.function + "(area)", span);
   }
 }
 
@@ -97,8 +92,8 @@ void check_numbers(const Binder& binder, const grammar::Call& call, const Expres
                    const plan::TypeSet& types, Span span) {
   if (types.empty() || types.has_number()) return;
   throw Error(ErrorCode::kType,
-              call.function + " needs numbers; " +
-                  plan::print(*argument, binder.plan()) + " holds " + plan::describe(types),
+              call.function + " needs numbers; " + plan::print(*argument, binder.plan()) +
+                  " holds " + plan::describe(types),
               span);
 }
 
@@ -119,8 +114,7 @@ size_t add_aggregate(Binder& binder, const grammar::Call& call, plan::Aggregatio
     arm.filters.push_back(std::move(filter));
   }
   if (aggregation == plan::Aggregation::kSum || aggregation == plan::Aggregation::kAvg)
-    check_numbers(binder, call, plan.arms.front().arguments.back(), types,
-                  call.arguments[0]->span);
+    check_numbers(binder, call, plan.arms.front().arguments.back(), types, call.arguments[0]->span);
   plan.aggregates.push_back(aggregation);
   groups.aggregate_types.push_back(aggregate_type(aggregation, types));
   return plan.aggregates.size() - 1;
@@ -129,8 +123,7 @@ size_t add_aggregate(Binder& binder, const grammar::Call& call, plan::Aggregatio
 ExpressionPtr aggregate_slot(Binder& binder, const grammar::Expression& e,
                              plan::Aggregation aggregation, GroupScope& groups) {
   const std::string text = grammar::print(e);
-  const auto known =
-      std::find(groups.aggregate_texts.begin(), groups.aggregate_texts.end(), text);
+  const auto known = std::find(groups.aggregate_texts.begin(), groups.aggregate_texts.end(), text);
   size_t number = static_cast<size_t>(known - groups.aggregate_texts.begin());
   if (known == groups.aggregate_texts.end()) {
     number = add_aggregate(binder, std::get<grammar::Call>(e.node), aggregation, e.span, groups);
@@ -191,8 +184,10 @@ Operand Binder::group_operand(const grammar::Expression& e, const Rows& rows) {
     return {.value = call(*node, e, rows)};
   const std::string text = grammar::print(e);
   throw Error(ErrorCode::kType,
-              "'" + text + "' differs within a group; add it to GROUP BY, or aggregate it as in "
-                  "max(" + text + ")",
+              "'" + text +
+                  "' differs within a group; add it to GROUP BY, or aggregate it as in "
+                  "max(" +
+                  text + ")",
               e.span);
 }
 

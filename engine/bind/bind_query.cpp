@@ -9,14 +9,10 @@ namespace {
 
 std::string noun_of(const grammar::Source& source) {
   switch (source.kind) {
-    case grammar::SourceKind::kItems:
-      return "items";
-    case grammar::SourceKind::kAnnotations:
-      return "annotations";
-    case grammar::SourceKind::kPredictions:
-      return "predictions";
-    case grammar::SourceKind::kObjects:
-      break;
+    case grammar::SourceKind::kItems: return "items";
+    case grammar::SourceKind::kAnnotations: return "annotations";
+    case grammar::SourceKind::kPredictions: return "predictions";
+    case grammar::SourceKind::kObjects: break;
   }
   return "objects";
 }
@@ -105,9 +101,8 @@ void add_mentions(Binder& binder, const std::vector<std::vector<ExpressionPtr>>&
     for (const std::vector<ExpressionPtr>& of_arm : mentions) {
       const auto same = std::find_if(of_arm.begin(), of_arm.end(),
                                      [&](const ExpressionPtr& e) { return print(e) == name; });
-      by_arm.push_back(same != of_arm.end()
-                           ? *same
-                           : plan::make_expression(plan::Constant{}, first->type));
+      by_arm.push_back(same != of_arm.end() ? *same
+                                            : plan::make_expression(plan::Constant{}, first->type));
     }
     add_output(binder, name, by_arm);
   }
@@ -162,8 +157,8 @@ void bind_outputs(Binder& binder, const grammar::Query& query, bool objects_sour
     bind_where(binder, query.where.get(), arm);
     for (const grammar::OrderKey& key : query.order_by) {
       const grammar::Expression* alias = alias_of(query, *key.expression);
-      arm.order.push_back(binder.value(alias != nullptr ? *alias : *key.expression,
-                                       Rows{.table = arm.table}));
+      arm.order.push_back(
+          binder.value(alias != nullptr ? *alias : *key.expression, Rows{.table = arm.table}));
     }
     mentions.push_back(binder.take_mentions());
   }

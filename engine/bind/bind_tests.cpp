@@ -14,12 +14,9 @@ Test negated_if(bool negate, Test test, Binder& binder, const Rows& rows) {
 
 plan::PatternKind pattern_kind(grammar::MatchKind kind) {
   switch (kind) {
-    case grammar::MatchKind::kLike:
-      return plan::PatternKind::kLike;
-    case grammar::MatchKind::kIlike:
-      return plan::PatternKind::kIlike;
-    case grammar::MatchKind::kRegex:
-      break;
+    case grammar::MatchKind::kLike: return plan::PatternKind::kLike;
+    case grammar::MatchKind::kIlike: return plan::PatternKind::kIlike;
+    case grammar::MatchKind::kRegex: break;
   }
   return plan::PatternKind::kRegex;
 }
@@ -95,10 +92,8 @@ Test Binder::match(const grammar::Match& node, const grammar::Expression& e, con
       warn(plan::print(*value, plan_) + " holds " + plan::describe(everywhere) +
                "; a pattern matches text only",
            e.span);
-    if (!types.empty() && !types.has(Type::kText))
-      return plan::make_condition(plan::Always{false});
-    return plan::make_condition(
-        plan::Pattern{value, pattern_kind(node.kind), pattern->as_text()});
+    if (!types.empty() && !types.has(Type::kText)) return plan::make_condition(plan::Always{false});
+    return plan::make_condition(plan::Pattern{value, pattern_kind(node.kind), pattern->as_text()});
   });
   return negated_if(node.negated, std::move(result), *this, rows);
 }

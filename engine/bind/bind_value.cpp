@@ -84,10 +84,10 @@ ExpressionPtr Binder::scalar_of(const Operand& operand, const Rows& rows) {
 
 void Binder::refuse_existential(const Operand& operand, const Rows&) const {
   if (operand.value == nullptr)
-    throw Error(ErrorCode::kType,
-                "'" + operand.text + "' is a condition; write " + operand.text +
-                    ".count for a number",
-                operand.span, operand.text + ".count");
+    throw Error(
+        ErrorCode::kType,
+        "'" + operand.text + "' is a condition; write " + operand.text + ".count for a number",
+        operand.span, operand.text + ".count");
   const std::string collection = collection_text(*operand.objects, operand.objects->where);
   const std::string field = plan::print(*operand.value, plan_);
   const std::string instead = collection + ".max(" + field + ")";
@@ -120,11 +120,11 @@ Operand Binder::operand(const grammar::Expression& e, const Rows& rows) {
 ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression& e,
                            const Rows& rows) {
   if (node.function == "bucket") {
-    const std::optional<Value> width =
-        node.arguments.size() == 2 && node.named.empty() ? constant(*node.arguments[1])
-                                                         : std::nullopt;
-    const bool positive = width && width->is_number() && width->as_double() > 0 &&
-                          std::isfinite(width->as_double());
+    const std::optional<Value> width = node.arguments.size() == 2 && node.named.empty()
+                                           ? constant(*node.arguments[1])
+                                           : std::nullopt;
+    const bool positive =
+        width && width->is_number() && width->as_double() > 0 && std::isfinite(width->as_double());
     if (!positive)
       throw Error(ErrorCode::kType,
                   "bucket takes a number and a width above 0, as in bucket(area, 1000)", e.span);

@@ -35,8 +35,8 @@ struct Rows {
   /// The rows of the query's source. False inside `[…]`, for the item of an object, and in live
   /// slices: fields there are not among the fields that the query speaks of.
   bool top = true;
-  bool filter = false;              ///< Inside `[…]`.
-  GroupScope* groups = nullptr;     ///< After grouping: values are keys and aggregates.
+  bool filter = false;           ///< Inside `[…]`.
+  GroupScope* groups = nullptr;  ///< After grouping: values are keys and aggregates.
 
   bool items() const { return table == kItems; }
 };
@@ -44,9 +44,9 @@ struct Rows {
 /// The objects that an existential path speaks of.
 struct ObjectSet {
   TableId table = storage::kAnnotations;
-  std::string text;            ///< `annotations`, `predictions("a")`
-  ConditionPtr where;          ///< Over rows of `table`; null: all.
-  std::string key;             ///< Equal keys join by the same-object rule; empty: never.
+  std::string text;    ///< `annotations`, `predictions("a")`
+  ConditionPtr where;  ///< Over rows of `table`; null: all.
+  std::string key;     ///< Equal keys join by the same-object rule; empty: never.
 };
 
 /// One side of a test, or a value.
@@ -54,13 +54,13 @@ struct Operand {
   /// Over the rows in question; over `objects->table` where that is set. Null: the objects alone.
   ExpressionPtr value;
   std::optional<ObjectSet> objects;
-  bool on_item = false;                ///< The objects are those of the row's item.
-  std::vector<Operand> alternatives;   ///< The same path over further tables.
-  ExpressionPtr scalar;                ///< One value per row where `objects` has one (taxonomies).
-  ExpressionPtr number;                ///< `C.LABEL[…]`: the count, where a number is wanted.
-  std::string text;                    ///< as written
+  bool on_item = false;               ///< The objects are those of the row's item.
+  std::vector<Operand> alternatives;  ///< The same path over further tables.
+  ExpressionPtr scalar;               ///< One value per row where `objects` has one (taxonomies).
+  ExpressionPtr number;               ///< `C.LABEL[…]`: the count, where a number is wanted.
+  std::string text;                   ///< as written
   Span span;
-  size_t mention = kNoMention;         ///< where the count of the objects is among the outputs
+  size_t mention = kNoMention;  ///< where the count of the objects is among the outputs
   static constexpr size_t kNoMention = static_cast<size_t>(-1);
 };
 
@@ -76,8 +76,8 @@ struct Test {
 enum class Membership { kSlice, kImageTag, kObjectTag, kImageTraining, kObjectTraining };
 struct MembershipPath {
   Membership kind = Membership::kSlice;
-  bool of_item = false;   ///< `item.slice`
-  int only = 0;           ///< training: 1 positive, -1 negative examples, 0 both
+  bool of_item = false;  ///< `item.slice`
+  int only = 0;          ///< training: 1 positive, -1 negative examples, 0 both
 };
 
 /// The binding of one query (and of the live slices in it) for one arm after the other. Collections
@@ -282,9 +282,9 @@ bool is_reserved_after_collection(std::string_view word);
 
 /// Values of a grouped query: keys first, then aggregates, found or added (bind_groups.cpp).
 struct GroupScope {
-  std::vector<std::string> key_texts;           ///< of the first arm, printed
+  std::vector<std::string> key_texts;  ///< of the first arm, printed
   std::vector<Type> key_types;
-  std::vector<const grammar::Expression*> keys; ///< as written
+  std::vector<const grammar::Expression*> keys;  ///< as written
   std::vector<std::string> aggregate_texts;
   std::vector<Type> aggregate_types;
   std::map<std::string, const grammar::Expression*> aliases;

@@ -51,8 +51,7 @@ class CollectionPath {
     if (!type_ && !label_ && binder_.has_taxonomy(set_.table, segment.name))
       return taxonomy(segment);
     if (label_)
-      return of_objects(
-          binder_.metadata_field(set_.table, path_, next_, span_, objects_rows_));
+      return of_objects(binder_.metadata_field(set_.table, path_, next_, span_, objects_rows_));
     label_ = segment.name;
     check_label(segment);
     add_filter(segment);
@@ -74,8 +73,7 @@ class CollectionPath {
     const std::string text = grammar::print(path_);
     throw Error(ErrorCode::kType,
                 "'" + text + "' stands for objects; write " + text + ".count for their number",
-                span_,
-                text + ".count");
+                span_, text + ".count");
   }
 
   /// `.min(f)` and its like.
@@ -108,8 +106,9 @@ class CollectionPath {
     if (std::find(fields.begin(), fields.end(), segment.name) == fields.end()) return std::nullopt;
     for (size_t i = next_; i < path_.segments.size(); ++i)
       if (path_.segments[i].filter)
-        throw Error(ErrorCode::kType, "a filter stands before the field: annotations[…]." +
-                                          segment.name, path_.segments[i].span);
+        throw Error(ErrorCode::kType,
+                    "a filter stands before the field: annotations[…]." + segment.name,
+                    path_.segments[i].span);
     std::optional<Operand> own = binder_.own_path(path_, next_, span_, objects_rows_);
     return of_objects(own->value);
   }
@@ -202,12 +201,11 @@ class CollectionPath {
     std::vector<std::string> words = labels;
     if (!segment.quoted && !type_) words.emplace_back("count");
     const std::string nearest = binder_.near(segment.name, words);
-    const std::string what =
-        binder_.beside_text_ && last() ? "taxonomy or label" : "label";
-    const std::string whose = set_.table == storage::kAnnotations
-                                  ? std::string("no annotation has ")
-                                  : "no prediction of run '" +
-                                        binder_.catalog().run(set_.table)->name + "' has ";
+    const std::string what = binder_.beside_text_ && last() ? "taxonomy or label" : "label";
+    const std::string whose =
+        set_.table == storage::kAnnotations
+            ? std::string("no annotation has ")
+            : "no prediction of run '" + binder_.catalog().run(set_.table)->name + "' has ";
     binder_.warn(whose + what + " " + grammar::quote_text(segment.name), segment.span,
                  nearest.empty() || nearest == "count" ? nearest : label_name(nearest));
   }

@@ -10,17 +10,17 @@ namespace cupel::bind {
 
 const std::vector<std::string>& item_fields() {
   static const std::vector<std::string> fields = {
-      "reference_id", "image_location", "width",    "height",         "metadata",
-      "annotations",  "predictions",    "slice",    "autotag",        "autotag_training",
+      "reference_id", "image_location", "width", "height",  "metadata",
+      "annotations",  "predictions",    "slice", "autotag", "autotag_training",
       "labeling",     "scale_metadata", "ref_id"};
   return fields;
 }
 
 const std::vector<std::string>& object_fields() {
   static const std::vector<std::string> fields = {
-      "label",      "type",    "taxonomy", "annotation_id", "position",      "dimensions", "area",
-      "confidence", "metadata", "autotag",  "outcome",       "iou",           "matched_label",
-      "matched_id"};
+      "label",      "type", "taxonomy",      "annotation_id", "position",
+      "dimensions", "area", "confidence",    "metadata",      "autotag",
+      "outcome",    "iou",  "matched_label", "matched_id"};
   return fields;
 }
 

@@ -13,17 +13,16 @@ constexpr const char* kLabeling = "labeling.";
 /// `scale_metadata.NAME` is another name of `labeling.…`.
 const std::map<std::string, std::string, std::less<>>& scale_names() {
   static const std::map<std::string, std::string, std::less<>> names = {
-      {"project_name", "project"},         {"task_id", "task_id"},
-      {"task_status", "status"},           {"task_audit_status", "audit_status"},
-      {"audit_status", "audit_status"},    {"created_at", "created_at"},
-      {"completed_at", "completed_at"},    {"batch", "batch"}};
+      {"project_name", "project"},      {"task_id", "task_id"},
+      {"task_status", "status"},        {"task_audit_status", "audit_status"},
+      {"audit_status", "audit_status"}, {"created_at", "created_at"},
+      {"completed_at", "completed_at"}, {"batch", "batch"}};
   return names;
 }
 
 const std::vector<std::string>& labeling_names() {
-  static const std::vector<std::string> names = {"project",      "batch",      "task_id",
-                                                 "status",       "audit_status", "created_at",
-                                                 "completed_at"};
+  static const std::vector<std::string> names = {
+      "project", "batch", "task_id", "status", "audit_status", "created_at", "completed_at"};
   return names;
 }
 
@@ -51,8 +50,7 @@ Operand Binder::item_path(const grammar::Path& path, size_t at, Span span, const
   if (is("ref_id")) return simple("reference_id");
   for (const char* name : {"reference_id", "image_location", "width", "height"})
     if (is(name)) return simple(name);
-  if (is("metadata"))
-    return Operand{.value = metadata_field(kItems, path, at + 1, span, rows)};
+  if (is("metadata")) return Operand{.value = metadata_field(kItems, path, at + 1, span, rows)};
   if (is("slice")) needs_name("slice = night", span);
   if (is("autotag")) {
     const bool image = rest > 0 && is_word(path.segments[at + 1], "image");
@@ -86,7 +84,8 @@ Operand Binder::item_path(const grammar::Path& path, size_t at, Span span, const
   const std::vector<std::string> metadata = column_names(kItems, "metadata.");
   if (std::find(metadata.begin(), metadata.end(), head.name) != metadata.end())
     throw Error(ErrorCode::kName,
-                "there is no field '" + head.name + "'; metadata is written with metadata. before "
+                "there is no field '" + head.name +
+                    "'; metadata is written with metadata. before "
                     "it",
                 head.span, "metadata." + dotted_name(head.name));
   unknown("field", head.name, head.span, item_fields(), "");
@@ -99,10 +98,10 @@ ExpressionPtr Binder::labeling_field(const std::string& name, Span span) {
   if (std::find(names.begin(), names.end(), name) == names.end())
     unknown("field of labeling", name, span, names, "");
   if (column_names(kItems, kLabeling).empty())
-    throw Error(ErrorCode::kName,
-                "no item has been sent to labeling yet, so that labeling." + name +
-                    " does not exist",
-                span);
+    throw Error(
+        ErrorCode::kName,
+        "no item has been sent to labeling yet, so that labeling." + name + " does not exist",
+        span);
   return result;
 }
 

@@ -117,8 +117,7 @@ void check_live_slice(const grammar::Query& query, std::string_view name, const 
   std::vector<Warning> warnings;
   Binder binder(scope, warnings, plan);
   binder.forget_parameters();
-  const std::vector<TableId> tables =
-      binder.tables_of(query.source.value_or(grammar::Source{}));
+  const std::vector<TableId> tables = binder.tables_of(query.source.value_or(grammar::Source{}));
   binder.set_arms(tables);
   binder.enter_live_slice(std::string(name), query.span);
   if (query.where == nullptr) return;

@@ -74,11 +74,11 @@ ExpressionPtr Binder::analysis_field(TableId table, const std::string& name,
     return !std::get<plan::Field>(e->node).columns.empty();
   };
   const auto missing = [&](const std::string& of) {
-    return Error(ErrorCode::kName,
-                 of.empty() ? "no run has been evaluated yet, so that " + name + " does not exist"
-                            : "run '" + of + "' has not been evaluated, so that " + name +
-                                  " does not exist",
-                 span);
+    return Error(
+        ErrorCode::kName,
+        of.empty() ? "no run has been evaluated yet, so that " + name + " does not exist"
+                   : "run '" + of + "' has not been evaluated, so that " + name + " does not exist",
+        span);
   };
   ExpressionPtr plain = field(table, name);
   if (table != storage::kAnnotations) {

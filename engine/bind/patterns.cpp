@@ -9,33 +9,21 @@ namespace {
 std::string reason(const re2::RE2& regex) {
   const std::string part = regex.error_arg().empty() ? "" : " '" + regex.error_arg() + "'";
   switch (regex.error_code()) {
-    case re2::RE2::ErrorBadEscape:
-      return "it has an unknown escape" + part;
+    case re2::RE2::ErrorBadEscape: return "it has an unknown escape" + part;
     case re2::RE2::ErrorBadCharClass:
-    case re2::RE2::ErrorBadCharRange:
-      return "it has an impossible set of characters" + part;
-    case re2::RE2::ErrorMissingBracket:
-      return "a ']' is missing" + part;
+    case re2::RE2::ErrorBadCharRange: return "it has an impossible set of characters" + part;
+    case re2::RE2::ErrorMissingBracket: return "a ']' is missing" + part;
     case re2::RE2::ErrorMissingParen:
-    case re2::RE2::ErrorUnexpectedParen:
-      return "its parentheses do not match";
-    case re2::RE2::ErrorTrailingBackslash:
-      return "it ends with a backslash; write two to mean one";
-    case re2::RE2::ErrorRepeatArgument:
-      return "there is nothing to repeat before" + part;
-    case re2::RE2::ErrorRepeatSize:
-      return "it repeats too often" + part;
-    case re2::RE2::ErrorRepeatOp:
-      return "it repeats a repetition" + part;
+    case re2::RE2::ErrorUnexpectedParen: return "its parentheses do not match";
+    case re2::RE2::ErrorTrailingBackslash: return "it ends with a backslash; write two to mean one";
+    case re2::RE2::ErrorRepeatArgument: return "there is nothing to repeat before" + part;
+    case re2::RE2::ErrorRepeatSize: return "it repeats too often" + part;
+    case re2::RE2::ErrorRepeatOp: return "it repeats a repetition" + part;
     case re2::RE2::ErrorBadPerlOp:
-    case re2::RE2::ErrorBadNamedCapture:
-      return "it uses" + part + ", which RE2 does not have";
-    case re2::RE2::ErrorBadUTF8:
-      return "it is not UTF-8";
-    case re2::RE2::ErrorPatternTooLarge:
-      return "it is too large when compiled";
-    default:
-      return "it is not a regular expression of RE2";
+    case re2::RE2::ErrorBadNamedCapture: return "it uses" + part + ", which RE2 does not have";
+    case re2::RE2::ErrorBadUTF8: return "it is not UTF-8";
+    case re2::RE2::ErrorPatternTooLarge: return "it is too large when compiled";
+    default: return "it is not a regular expression of RE2";
   }
 }
 

@@ -38,14 +38,10 @@ TableId Binder::run_table(const std::optional<std::string>& name, Span span) con
 
 std::vector<TableId> Binder::tables_of(const grammar::Source& source) const {
   switch (source.kind) {
-    case grammar::SourceKind::kItems:
-      return {kItems};
-    case grammar::SourceKind::kAnnotations:
-      return {storage::kAnnotations};
-    case grammar::SourceKind::kPredictions:
-      return {run_table(source.run, source.span)};
-    case grammar::SourceKind::kObjects:
-      break;
+    case grammar::SourceKind::kItems: return {kItems};
+    case grammar::SourceKind::kAnnotations: return {storage::kAnnotations};
+    case grammar::SourceKind::kPredictions: return {run_table(source.run, source.span)};
+    case grammar::SourceKind::kObjects: break;
   }
   std::vector<TableId> tables = {storage::kAnnotations};
   for (const storage::Run& run : catalog_.runs()) tables.push_back(run.table);

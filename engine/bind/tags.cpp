@@ -39,7 +39,9 @@ Operand Binder::object_tag(const std::string& tag, Span span, const Rows&) {
     if (catalog_.find(table, column).empty()) continue;
     Operand operand;
     operand.value = tag_field(table, "autotag.object", tag, span);
-    operand.objects = ObjectSet{.table = table, .text = source_text(table), .where = nullptr,
+    operand.objects = ObjectSet{.table = table,
+                                .text = source_text(table),
+                                .where = nullptr,
                                 .key = std::to_string(table) + " " + source_text(table)};
     operands.push_back(std::move(operand));
   }

@@ -72,8 +72,7 @@ AppendCounts append_items(storage::Transaction& transaction, std::span<const Ite
 }
 
 AppendCounts append_objects(storage::Transaction& transaction, storage::TableId table,
-                            std::span<const ObjectRow> rows, bool update,
-                            const Context& context) {
+                            std::span<const ObjectRow> rows, bool update, const Context& context) {
   RowImport import(transaction, context, update);
   KeyNames metadata(import.names(), "metadata");
   KeyNames class_pdf(import.names(), "class_pdf");

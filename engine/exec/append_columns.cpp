@@ -108,12 +108,12 @@ size_t length_of(const ColumnView& column) {
 
 /// Name, one array, as long as the others.
 void check_shape(const ColumnView& column, size_t rows, std::string_view first_name) {
-  const int arrays = !column.integers.empty() + !column.numbers.empty() +
-                     !column.floats.empty() + !column.bools.empty() + !column.texts.empty();
+  const int arrays = !column.integers.empty() + !column.numbers.empty() + !column.floats.empty() +
+                     !column.bools.empty() + !column.texts.empty();
   if (arrays > 1)
-    throw Error(ErrorCode::kConstraint,
-                fmt::format("column '{}' has {} arrays of values; give it one", column.name,
-                            arrays));
+    throw Error(
+        ErrorCode::kConstraint,
+        fmt::format("column '{}' has {} arrays of values; give it one", column.name, arrays));
   if (length_of(column) != rows)
     throw Error(ErrorCode::kConstraint,
                 fmt::format("column '{}' has {} rows, '{}' has {}; give all the same number",

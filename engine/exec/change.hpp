@@ -25,7 +25,7 @@ struct Loss {
   std::string message;  ///< with file and place
 };
 struct ImportOutcome {
-  AppendCounts items;    ///< of the statement's own rows and of rows that came along
+  AppendCounts items;  ///< of the statement's own rows and of rows that came along
   AppendCounts objects;
   std::vector<Loss> losses;  ///< the first 10,000; `failed` counts all
 };

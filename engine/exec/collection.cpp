@@ -12,10 +12,10 @@ using storage::Bitmap;
 
 /// What one chunk of objects has to say.
 struct Found {
-  size_t first_word = 0;         ///< kAny: of `words` in the set of items
-  std::vector<uint64_t> words;   ///< kAny
-  std::vector<uint32_t> items;   ///< the others: the item of each matching object
-  Vector arguments;              ///< its value
+  size_t first_word = 0;        ///< kAny: of `words` in the set of items
+  std::vector<uint64_t> words;  ///< kAny
+  std::vector<uint32_t> items;  ///< the others: the item of each matching object
+  Vector arguments;             ///< its value
 };
 
 class Collector {
@@ -76,8 +76,7 @@ class Collector {
     found.words.assign(static_cast<size_t>(item.max_integer) / 64 - found.first_word + 1, 0);
     uint64_t* words = found.words.data();
     const size_t first = found.first_word;
-    for_items(item, rows,
-              [&](uint64_t i) { words[i / 64 - first] |= uint64_t{1} << (i % 64); });
+    for_items(item, rows, [&](uint64_t i) { words[i / 64 - first] |= uint64_t{1} << (i % 64); });
   }
 
   static void list(const storage::Chunk& item, const Bitmap& rows, Found& found) {

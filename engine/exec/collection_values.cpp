@@ -6,8 +6,7 @@ namespace cupel::exec {
 
 ItemValues::ItemValues(const plan::Collection& collection, uint64_t items, const Context& context)
     : collection_(collection), items_(items) {
-  const bool sums =
-      collection.function == Function::kSum || collection.function == Function::kAvg;
+  const bool sums = collection.function == Function::kSum || collection.function == Function::kAvg;
   context.reserve(items * (sums ? sizeof(Sum) : sizeof(int64_t) * 2));
   if (sums) sums_.resize(items);
 }

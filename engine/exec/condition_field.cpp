@@ -65,9 +65,7 @@ class CodeDecision {
 
  private:
   /// Texts that are looked up need no decision of all the others.
-  bool is_set() const {
-    return test_.kind == TextTest::Kind::kSet && test_.instants.empty();
-  }
+  bool is_set() const { return test_.kind == TextTest::Kind::kSet && test_.instants.empty(); }
 
   /// Whether asking the candidates costs less than asking the whole dictionary.
   bool few(const Bitmap& candidates) const {

@@ -18,7 +18,6 @@ ConditionNodePtr count_test(const Evaluation& evaluation, std::vector<storage::C
                             ValueTest test);
 
 /// Rows in which every one of the columns is missing.
-ConditionNodePtr missing_test(const Evaluation& evaluation,
-                              std::vector<storage::ColumnId> columns);
+ConditionNodePtr missing_test(const Evaluation& evaluation, std::vector<storage::ColumnId> columns);
 
 }  // namespace cupel::exec

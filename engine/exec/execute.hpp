@@ -20,11 +20,11 @@ class Pool;  // pool.hpp
 /// What a statement runs with. Shared by its threads; counters are atomic.
 struct Context {
   storage::SnapshotPtr snapshot;
-  Pool* pool = nullptr;                             ///< null: the calling thread alone
-  const std::atomic<bool>* interrupt = nullptr;     ///< polled at least every chunk
+  Pool* pool = nullptr;                          ///< null: the calling thread alone
+  const std::atomic<bool>* interrupt = nullptr;  ///< polled at least every chunk
   std::optional<std::chrono::steady_clock::time_point> deadline;
-  size_t memory_bytes = size_t{1} << 30;            ///< working memory of the statement
-  std::function<void(const Progress&)> progress;    ///< may be empty; calling thread only
+  size_t memory_bytes = size_t{1} << 30;          ///< working memory of the statement
+  std::function<void(const Progress&)> progress;  ///< may be empty; calling thread only
 
   mutable std::atomic<uint64_t> chunks_read{0};
   mutable std::atomic<uint64_t> chunks_skipped{0};  ///< excluded by minimum and maximum
@@ -58,13 +58,15 @@ class ResultStream {
   virtual const std::vector<ColumnInfo>& columns() const = 0;
   virtual std::optional<Batch> next() = 0;
 };
-std::unique_ptr<ResultStream> run(std::shared_ptr<const plan::Plan> plan, RowForm form, const Context& context);
+std::unique_ptr<ResultStream> run(std::shared_ptr<const plan::Plan> plan, RowForm form,
+                                  const Context& context);
 
 /// The values of an expression over the selected rows of one chunk of an arm's table, in row
 /// order. For UPDATE. `collections` is opaque state prepared once per plan.
 class Evaluation;
 std::shared_ptr<Evaluation> prepare(const plan::Plan& plan, const Context& context);
-std::vector<Value> evaluate(Evaluation& evaluation, storage::TableId table, const plan::Expression& expression,
-                            uint32_t chunk, const storage::Bitmap& rows);
+std::vector<Value> evaluate(Evaluation& evaluation, storage::TableId table,
+                            const plan::Expression& expression, uint32_t chunk,
+                            const storage::Bitmap& rows);
 
 }  // namespace cupel::exec

@@ -16,8 +16,8 @@ namespace cupel::exec {
 class FieldUpdate {
  public:
   /// `view`: the rows before the statement; nothing assigned here is seen in it.
-  FieldUpdate(storage::Transaction& transaction, storage::SnapshotPtr view,
-              storage::TableId table, std::string path);
+  FieldUpdate(storage::Transaction& transaction, storage::SnapshotPtr view, storage::TableId table,
+              std::string path);
 
   const std::string& path() const { return path_; }
   /// A missing value removes the field, and nothing above or below.

@@ -47,8 +47,7 @@ Partial aggregate(Aggregation aggregation, std::span<const uint32_t> groups, siz
     if (arguments == nullptr || arguments->valid.empty()) {
       for (const uint32_t group : groups) ++partial.counts[group];
     } else {
-      for (size_t i = 0; i < groups.size(); ++i)
-        partial.counts[groups[i]] += arguments->valid[i];
+      for (size_t i = 0; i < groups.size(); ++i) partial.counts[groups[i]] += arguments->valid[i];
     }
     return partial;
   }

@@ -143,7 +143,8 @@ std::vector<uint32_t> KeyIds::ids(Vector values) {
     case Type::kBool:
     case Type::kInt64:
     case Type::kTimestamp:
-      ids_of_numbers(values, out, [&](size_t i) { return static_cast<uint64_t>(values.integers[i]); });
+      ids_of_numbers(values, out,
+                     [&](size_t i) { return static_cast<uint64_t>(values.integers[i]); });
       break;
     case Type::kFloat64:
       ids_of_numbers(values, out, [&](size_t i) { return bits_of(values.numbers[i]); });

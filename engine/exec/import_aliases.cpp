@@ -59,8 +59,7 @@ void ImportAliases::read_labels() {
   if (labels_read_) return;
   labels_read_ = true;
   const auto& catalog = base_->catalog();
-  const Column* ids =
-      catalog.find(storage::kAnnotations, "metadata.category_id", Type::kInt64);
+  const Column* ids = catalog.find(storage::kAnnotations, "metadata.category_id", Type::kInt64);
   const Column* labels = catalog.find(storage::kAnnotations, "label", Type::kText);
   if (!ids || !labels) return;
   ColumnReader id(base_, ids);

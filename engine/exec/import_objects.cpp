@@ -29,8 +29,8 @@ std::optional<double> area_of(const io::ObjectRecord& object) {
 }  // namespace
 
 ObjectImport::ObjectImport(storage::Transaction& transaction, const Context& context,
-                           io::FieldNames& names, storage::SnapshotPtr base,
-                           storage::TableId table, bool update)
+                           io::FieldNames& names, storage::SnapshotPtr base, storage::TableId table,
+                           bool update)
     : transaction_(transaction),
       context_(context),
       table_(table),

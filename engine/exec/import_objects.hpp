@@ -58,16 +58,16 @@ class ObjectImport {
     uint32_t box[6];
   } names_;
   TableWriter writer_;
-  RowFields fields_;                ///< of the row being written
+  RowFields fields_;  ///< of the row being written
   index::CountChanges count_changes_;
-  index::ItemSet not_loaded_;       ///< items with objects before, whose keys are not known yet
+  index::ItemSet not_loaded_;  ///< items with objects before, whose keys are not known yet
   KnownRows known_;
 
-  storage::SnapshotPtr view_;                  ///< the newest that was taken
-  std::optional<ObjectKeyReader> key_reader_;  ///< of view_
-  Pending batch_;                              ///< Row::row is the item
-  std::unordered_map<uint64_t, size_t> appended_;     ///< in this batch: row to index
-  std::unordered_map<uint64_t, size_t> replacements_; ///< in this batch: row to index
+  storage::SnapshotPtr view_;                          ///< the newest that was taken
+  std::optional<ObjectKeyReader> key_reader_;          ///< of view_
+  Pending batch_;                                      ///< Row::row is the item
+  std::unordered_map<uint64_t, size_t> appended_;      ///< in this batch: row to index
+  std::unordered_map<uint64_t, size_t> replacements_;  ///< in this batch: row to index
   AppendCounts counts_;
 };
 

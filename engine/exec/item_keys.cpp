@@ -19,8 +19,7 @@ ItemKeys::ItemKeys(storage::SnapshotPtr base, const Context& context)
       by_hash_(context) {}
 
 std::optional<uint64_t> ItemKeys::find(std::string_view reference_id) {
-  if (last_ < known_.size() && known_[last_].reference_id == reference_id)
-    return known_[last_].row;
+  if (last_ < known_.size() && known_[last_].reference_id == reference_id) return known_[last_].row;
   const std::optional<uint64_t> index = by_hash_.find(
       hash_of(reference_id), [&](uint64_t i) { return known_[i].reference_id == reference_id; });
   if (index) {

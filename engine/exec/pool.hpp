@@ -33,9 +33,9 @@ class Pool {
   std::mutex turn_;  ///< held by the caller whose loop is running
   std::mutex mutex_;
   std::condition_variable begun_, ended_;
-  Loop* loop_ = nullptr;     ///< guarded by mutex_
-  size_t generation_ = 0;    ///< guarded by mutex_; a new one for each loop
-  bool stopping_ = false;    ///< guarded by mutex_
+  Loop* loop_ = nullptr;   ///< guarded by mutex_
+  size_t generation_ = 0;  ///< guarded by mutex_; a new one for each loop
+  bool stopping_ = false;  ///< guarded by mutex_
   std::vector<std::thread> workers_;
 };
 

@@ -77,8 +77,7 @@ Batch Projection::project(std::span<const RowAt> rows) const {
   // Chunk by chunk, then back into the order asked for.
   std::vector<uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(),
-            [&](uint32_t a, uint32_t b) { return rows[a] < rows[b]; });
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return rows[a] < rows[b]; });
   std::vector<Vector> found(columns_.size());
   std::vector<uint32_t> in_chunk;
   for (size_t begin = 0; begin < order.size();) {

@@ -30,7 +30,7 @@ class Projection {
   const Selection& selection_;
   bool json_;
   std::vector<ColumnInfo> columns_;
-  std::vector<std::vector<ExpressionNodePtr>> arms_;     ///< outputs, by arm
+  std::vector<std::vector<ExpressionNodePtr>> arms_;           ///< outputs, by arm
   mutable std::vector<std::unique_ptr<io::RowJson>> writers_;  ///< by arm, at first use
 };
 

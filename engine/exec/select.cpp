@@ -68,9 +68,8 @@ Selection::Selection(Evaluation& evaluation) : evaluation_(evaluation) {
 /// out the objects of items that are no candidates any more.
 void Selection::begin_and(const plan::And& conditions, const plan::Arm& arm, ArmWhere& out) {
   const auto& operands = conditions.operands;
-  const auto first = std::find_if(operands.begin(), operands.end(), [](const auto& operand) {
-    return uses_collections(*operand);
-  });
+  const auto first = std::find_if(operands.begin(), operands.end(),
+                                  [](const auto& operand) { return uses_collections(*operand); });
   if (first == operands.begin() || first == operands.end()) {
     out.where = evaluation_.condition(*arm.where, arm.table);
     return;
@@ -99,9 +98,8 @@ Bitmap Selection::rows(size_t place) const {
   if (!sampled_.empty()) return sampled_[place];
   const Place& at = places_[place];
   const ArmWhere& arm = arms_[at.arm];
-  Bitmap rows = arm.begun.empty()
-                    ? evaluation_.snapshot().visible(this->arm(at).table, at.chunk)
-                    : arm.begun[at.chunk];
+  Bitmap rows = arm.begun.empty() ? evaluation_.snapshot().visible(this->arm(at).table, at.chunk)
+                                  : arm.begun[at.chunk];
   if (!arm.where || rows.none()) return rows;
   return arm.where->run(at.chunk, rows);
 }
@@ -179,8 +177,7 @@ RowSet select_rows(const plan::Plan& plan, const Context& context) {
   const bool all = offset == 0 && !plan.limit;
   const auto& places = selection.places();
   in_order(
-      context, places.size(),
-      [&](size_t place) { return selection.rows(place); },
+      context, places.size(), [&](size_t place) { return selection.rows(place); },
       [&](size_t place, Bitmap rows) {
         const Place& at = places[place];
         set.tables[at.arm].chunks[at.chunk] = all ? std::move(rows) : cut(rows, offset, limit);

@@ -26,10 +26,9 @@ void check_table(const Slice& slice, TableId table) {
                             "added or removed one by one",
                             slice.name));
   if (slice.objects != (table != storage::kItems))
-    throw Error(ErrorCode::kType,
-                fmt::format("slice '{}' holds {}; the rows are {}", slice.name,
-                            slice.objects ? "objects" : "items",
-                            slice.objects ? "items" : "objects"));
+    throw Error(ErrorCode::kType, fmt::format("slice '{}' holds {}; the rows are {}", slice.name,
+                                              slice.objects ? "objects" : "items",
+                                              slice.objects ? "items" : "objects"));
 }
 
 /// Members of a chunk, `rows` bits.

@@ -88,8 +88,8 @@ std::vector<RowAt> pick(const std::vector<RowAt>& rows, std::span<const uint32_t
 /// Leaves the best `wanted` of the rows, in table order.
 void shrink(Keyed& rows, uint64_t wanted, const Evaluation& evaluation) {
   if (rows.rows.size() <= wanted) return;
-  std::vector<uint32_t> order = sorted_order(rows.keys, evaluation.plan().descending, wanted,
-                                             evaluation.context());
+  std::vector<uint32_t> order =
+      sorted_order(rows.keys, evaluation.plan().descending, wanted, evaluation.context());
   std::sort(order.begin(), order.end());
   rows.rows = pick(rows.rows, order);
   rows.keys = rows.keys.gather(order);

@@ -111,8 +111,7 @@ ColumnReader& TableWriter::reader(const storage::SnapshotPtr& view, storage::Col
       .first->second;
 }
 
-void TableWriter::replace(const storage::SnapshotPtr& view, uint64_t row,
-                          const RowFields& fields) {
+void TableWriter::replace(const storage::SnapshotPtr& view, uint64_t row, const RowFields& fields) {
   std::unordered_map<storage::ColumnId, const io::Scalar*> wanted;
   for (const io::Field& field : fields)
     if (!is_nan(field.value)) wanted[column(field)] = &field.value;

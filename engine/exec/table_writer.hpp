@@ -46,9 +46,9 @@ class TableWriter {
   storage::TableId table_;
   const io::FieldNames& names_;
   std::optional<storage::Appender> appender_;
-  std::vector<storage::Appender::Slot> slots_;    ///< by name * kTypes + type: slot + 1, or 0
-  std::vector<storage::ColumnId> columns_;        ///< likewise: column + 1, or 0
-  storage::SnapshotPtr view_;                     ///< of readers_
+  std::vector<storage::Appender::Slot> slots_;  ///< by name * kTypes + type: slot + 1, or 0
+  std::vector<storage::ColumnId> columns_;      ///< likewise: column + 1, or 0
+  storage::SnapshotPtr view_;                   ///< of readers_
   std::unordered_map<storage::ColumnId, ColumnReader> readers_;
 };
 

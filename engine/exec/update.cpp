@@ -73,8 +73,7 @@ class TableUpdate {
         rest_(view, rest_column_) {
     for (const Assignment& assignment : assignments) {
       if (assignment.column != "label") {
-        targets_.emplace_back(
-            FieldUpdate(transaction, view, table, assignment.column));
+        targets_.emplace_back(FieldUpdate(transaction, view, table, assignment.column));
         continue;
       }
       if (table == storage::kItems)

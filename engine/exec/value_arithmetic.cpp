@@ -18,8 +18,8 @@ Vector from_numbers(Numbers result) {
   bool absent = false;
   for (size_t i = 0; i < out.size; ++i) {
     const double value = result.values[i];
-    const bool good = std::isfinite(value) &&
-                      (!result.integers || (value >= -kTwoTo63 && value < kTwoTo63));
+    const bool good =
+        std::isfinite(value) && (!result.integers || (value >= -kTwoTo63 && value < kTwoTo63));
     if (!good) result.valid[i] = 0;
     if (result.valid[i] == 0) {
       absent = true;

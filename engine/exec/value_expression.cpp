@@ -39,8 +39,7 @@ class FieldNode final : public ExpressionNode {
  public:
   FieldNode(const Evaluation& evaluation, const std::vector<storage::ColumnId>& columns)
       : evaluation_(evaluation) {
-    for (const storage::ColumnId id : columns)
-      columns_.push_back(evaluation.catalog().column(id));
+    for (const storage::ColumnId id : columns) columns_.push_back(evaluation.catalog().column(id));
   }
   Vector run(uint32_t chunk, std::span<const uint32_t> rows) const override {
     if (columns_.empty()) return Vector::missing(Type::kAny, rows.size());
@@ -122,8 +121,8 @@ class OfItemNode final : public ExpressionNode {
 
   Vector run(uint32_t chunk, std::span<const uint32_t> rows) const override {
     if (item_ == nullptr) return Vector::missing(Type::kAny, rows.size());
-    const Vector items = gather_column(evaluation_.snapshot(), *item_,
-                                       evaluation_.chunk(item_->id, chunk), rows);
+    const Vector items =
+        gather_column(evaluation_.snapshot(), *item_, evaluation_.chunk(item_->id, chunk), rows);
     const uint64_t chunk_rows = evaluation_.catalog().chunk_rows;
     std::vector<uint32_t> order(rows.size());
     std::vector<uint32_t> chunks(rows.size());
@@ -155,8 +154,8 @@ class OfItemNode final : public ExpressionNode {
       rows.clear();
       size_t end = begin;
       for (; end < order.size() && chunks[order[end]] == chunk; ++end)
-        rows.push_back(static_cast<uint32_t>(
-            static_cast<uint64_t>(items.integers[order[end]]) - chunk * chunk_rows));
+        rows.push_back(static_cast<uint32_t>(static_cast<uint64_t>(items.integers[order[end]]) -
+                                             chunk * chunk_rows));
       out.append(inner_->run(chunk, rows));
       begin = end;
     }

@@ -91,9 +91,7 @@ struct ConditionValue {
     return std::any_of(node.operands.begin(), node.operands.end(),
                        [&](const auto& operand) { return evaluate_condition(*operand, slots); });
   }
-  bool operator()(const plan::Not& node) const {
-    return !evaluate_condition(*node.operand, slots);
-  }
+  bool operator()(const plan::Not& node) const { return !evaluate_condition(*node.operand, slots); }
   template <typename Other>
   bool operator()(const Other&) const {
     not_of_groups();

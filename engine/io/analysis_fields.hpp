@@ -9,7 +9,7 @@ namespace cupel::io {
 /// item or object, so that an export keeps what was found.
 inline constexpr std::array<std::string_view, 3> kItemAnalyses = {"autotag", "autotag_training",
                                                                   "labeling"};
-inline constexpr std::array<std::string_view, 5> kObjectAnalyses = {
-    "autotag", "outcome", "iou", "matched_label", "matched_id"};
+inline constexpr std::array<std::string_view, 5> kObjectAnalyses = {"autotag", "outcome", "iou",
+                                                                    "matched_label", "matched_id"};
 
 }  // namespace cupel::io

@@ -37,10 +37,9 @@ FileWindow::FileWindow(const std::filesystem::path& file, size_t window_bytes)
   }
   if (!S_ISREG(status.st_mode)) {
     ::close(descriptor_);
-    throw Error(ErrorCode::kIo,
-                fmt::format("cannot read {}: it is {}", path_,
-                            S_ISDIR(status.st_mode) ? "a folder; name a file in it"
-                                                    : "not a regular file"));
+    throw Error(ErrorCode::kIo, fmt::format("cannot read {}: it is {}", path_,
+                                            S_ISDIR(status.st_mode) ? "a folder; name a file in it"
+                                                                    : "not a regular file"));
   }
   file_bytes_ = static_cast<uint64_t>(status.st_size);
   buffer_ = std::make_unique<char[]>(capacity_ + kPadding);

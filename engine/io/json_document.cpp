@@ -126,12 +126,11 @@ void JsonDocument::Impl::broken(const char* at) const {
     offset = static_cast<size_t>(at - bytes.data());
   }
   const std::string path = field();
-  throw RecordError{
-      {},
-      offset == bytes.size()
-          ? "the record is not valid JSON: it ends too early"
-          : fmt::format("the record is not valid JSON at its byte {}{}", offset + 1,
-                        path.empty() ? "" : fmt::format(" (in \"{}\")", path))};
+  throw RecordError{{},
+                    offset == bytes.size()
+                        ? "the record is not valid JSON: it ends too early"
+                        : fmt::format("the record is not valid JSON at its byte {}{}", offset + 1,
+                                      path.empty() ? "" : fmt::format(" (in \"{}\")", path))};
 }
 
 void JsonDocument::Impl::refuse(simdjson::error_code error) {

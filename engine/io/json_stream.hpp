@@ -46,8 +46,9 @@ class JsonStream {
   };
 
   /// `done(bytes)` is told how far the file is read, once a window or element.
-  JsonStream(FileWindow& window, size_t max_element_bytes,
-             std::function<void(uint64_t)> done = [](uint64_t) {});
+  JsonStream(
+      FileWindow& window, size_t max_element_bytes,
+      std::function<void(uint64_t)> done = [](uint64_t) {});
 
   /// The next byte that is not white space, or 0 at the end of the file.
   char peek();

@@ -17,9 +17,9 @@ std::optional<Line> LineReader::next() {
   size_t scanned = 0;
   for (;;) {
     const std::string_view view = window_.view();
-    const void* end =
-        view.size() == scanned ? nullptr
-                               : std::memchr(view.data() + scanned, '\n', view.size() - scanned);
+    const void* end = view.size() == scanned
+                          ? nullptr
+                          : std::memchr(view.data() + scanned, '\n', view.size() - scanned);
     if (end != nullptr) {
       const auto bytes = static_cast<size_t>(static_cast<const char*>(end) - view.data());
       return take(bytes, 1);

@@ -17,9 +17,9 @@ constexpr size_t kBufferBytes = size_t{256} << 10;
 
 [[noreturn]] void fail(const std::filesystem::path& path, int error) {
   const bool full = error == ENOSPC || error == EDQUOT;
-  throw Error(ErrorCode::kIo, fmt::format("cannot write {}: {}{}", path.string(),
-                                          full ? "disk full: " : "",
-                                          std::generic_category().message(error)));
+  throw Error(ErrorCode::kIo,
+              fmt::format("cannot write {}: {}{}", path.string(), full ? "disk full: " : "",
+                          std::generic_category().message(error)));
 }
 
 /// Renaming onto anything but a file would replace a device, a pipe or a folder by a file.
@@ -27,10 +27,10 @@ std::filesystem::path checked(const std::filesystem::path& path) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    throw Error(ErrorCode::kIo, fmt::format("cannot write {}: it is {}", path.string(),
-                                            std::filesystem::is_directory(status)
-                                                ? "a folder; name a file in it"
-                                                : "not a regular file"));
+    throw Error(ErrorCode::kIo,
+                fmt::format("cannot write {}: it is {}", path.string(),
+                            std::filesystem::is_directory(status) ? "a folder; name a file in it"
+                                                                  : "not a regular file"));
   }
   if (!std::filesystem::is_symlink(path, error)) return path;
   const auto target = std::filesystem::weakly_canonical(path, error);

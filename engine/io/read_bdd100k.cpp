@@ -59,8 +59,7 @@ class LabelReader {
       drop_repeats(members, node, *frame);
     }
     read_shape(members);
-    members.for_each_other(
-        [&](const JsonNode& member) { add_other(fields_, member, attributes); });
+    members.for_each_other([&](const JsonNode& member) { add_other(fields_, member, attributes); });
     record_.geometry = geometry_;
     record_.rest = fields_.rest();
     return record_;
@@ -227,9 +226,10 @@ class Bdd100kReader {
     base_ = element.bytes.data();
     try {
       if (element.too_long) {
-        throw RecordError{{}, fmt::format("the record is longer than {} bytes, the most that one "
-                                          "may have",
-                                          reading_.request.limits.record_bytes)};
+        throw RecordError{{},
+                          fmt::format("the record is longer than {} bytes, the most that one "
+                                      "may have",
+                                      reading_.request.limits.record_bytes)};
       }
       const JsonNode& node = document_.parse(element.bytes);
       if (per_image_) {

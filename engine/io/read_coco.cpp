@@ -69,8 +69,10 @@ class CocoReader {
     if (objects) any |= read_list(members, "categories", &CocoReader::read_category);
     any |= read_list(members, "images", &CocoReader::read_image);
     if (objects) any |= read_list(members, "annotations", &CocoReader::read_annotation);
-    if (!any) reading_.unsupported("is no COCO file: it has none of the lists images, annotations "
-                                   "and categories");
+    if (!any)
+      reading_.unsupported(
+          "is no COCO file: it has none of the lists images, annotations "
+          "and categories");
   }
 
   bool read_list(const std::vector<JsonStream::Member>& members, std::string_view key,
@@ -102,9 +104,10 @@ class CocoReader {
     place_ = {0, element.offset, element.number};
     try {
       if (element.too_long) {
-        throw RecordError{{}, fmt::format("the record is longer than {} bytes, the most that one "
-                                          "may have",
-                                          reading_.request.limits.record_bytes)};
+        throw RecordError{{},
+                          fmt::format("the record is longer than {} bytes, the most that one "
+                                      "may have",
+                                      reading_.request.limits.record_bytes)};
       }
       (this->*read)(document_.parse(element.bytes));
     } catch (const RecordError& error) {

@@ -59,8 +59,8 @@ class ObjectReader {
  private:
   void read_reference(Members& members, std::string_view reference_id) {
     const bool nested = reference_id.data() != nullptr;
-    const JsonNode* member = nested ? members.take("reference_id")
-                                    : take_first_of(members, kReferenceKeys);
+    const JsonNode* member =
+        nested ? members.take("reference_id") : take_first_of(members, kReferenceKeys);
     if (!nested && member == nullptr) missing("reference_id");
     if (member != nullptr) record_.reference_id = text_of(*member);
     if (member != nullptr && record_.reference_id.empty()) {
@@ -108,9 +108,10 @@ class ObjectReader {
     if (record_.type != "box") return;
     const auto need = [](const std::optional<double>& value, const char* name) {
       if (value) return;
-      throw RecordError{{}, fmt::format("a box needs x, y, width and height in its \"geometry\", "
-                                        "but {} is missing",
-                                        name)};
+      throw RecordError{{},
+                        fmt::format("a box needs x, y, width and height in its \"geometry\", "
+                                    "but {} is missing",
+                                    name)};
     };
     need(record_.x, "x");
     need(record_.y, "y");
@@ -173,9 +174,10 @@ class JsonlReader {
       place_ = {line->number, 0, ++lines_};
       try {
         if (line->too_long) {
-          throw RecordError{{}, fmt::format("the line is longer than {} bytes, the most that a "
-                                            "record may have",
-                                            reading_.request.limits.record_bytes)};
+          throw RecordError{{},
+                            fmt::format("the line is longer than {} bytes, the most that a "
+                                        "record may have",
+                                        reading_.request.limits.record_bytes)};
         }
         read_line(parse(*line));
       } catch (const RecordError& error) {
@@ -214,8 +216,9 @@ class JsonlReader {
     const bool flat = is_object_line(line);
     if (!flat) return read_item_line(line);
     if (reading_.request.want == Want::kItems) {
-      throw RecordError{{}, "the line is an object (it has a label or a shape), not an item: "
-                            "import it as annotations or predictions"};
+      throw RecordError{{},
+                        "the line is an object (it has a label or a shape), not an item: "
+                        "import it as annotations or predictions"};
     }
     read_flat_line(line);
   }
@@ -228,8 +231,8 @@ class JsonlReader {
     place_.record = object_count_;
     const ObjectRecord& object = objects_.read(line, {}, &run);
     if (!target.prediction && !run.empty()) {
-      throw RecordError{
-          "run", fmt::format("is \"{}\": the line is a prediction, not an annotation", run)};
+      throw RecordError{"run",
+                        fmt::format("is \"{}\": the line is a prediction, not an annotation", run)};
     }
     target.run = run.empty() ? std::string_view(reading_.request.run) : run;
     if (target.prediction) check_run(target.run);

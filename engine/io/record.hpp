@@ -87,8 +87,8 @@ struct ObjectRecord {
   std::optional<int64_t> image_id, category_id;
   std::string_view label;
   std::string_view type = "box";
-  std::string_view annotation_id;  ///< empty: none given
-  std::string_view taxonomy;       ///< empty: none
+  std::string_view annotation_id;                       ///< empty: none given
+  std::string_view taxonomy;                            ///< empty: none
   std::optional<double> x, y, z, width, height, depth;  ///< position and dimensions, pixels
   std::optional<double> area;
   std::optional<double> confidence;

@@ -154,12 +154,13 @@ enum class Aggregation { kCount, kSum, kAvg, kMin, kMax };
 /// FROM objects has annotations and every run, in that order.
 struct Arm {
   TableId table = storage::kItems;
-  ConditionPtr where;                   ///< null: every row
-  std::vector<ExpressionPtr> outputs;   ///< rows sink: one a column
-  std::vector<ExpressionPtr> order;     ///< rows sink: one an order key
-  std::vector<ExpressionPtr> keys;      ///< groups sink
-  std::vector<ExpressionPtr> arguments; ///< groups sink: one an aggregate; null for count()
-  std::vector<ConditionPtr> filters;    ///< groups sink: one an aggregate: count(condition); null: all
+  ConditionPtr where;                    ///< null: every row
+  std::vector<ExpressionPtr> outputs;    ///< rows sink: one a column
+  std::vector<ExpressionPtr> order;      ///< rows sink: one an order key
+  std::vector<ExpressionPtr> keys;       ///< groups sink
+  std::vector<ExpressionPtr> arguments;  ///< groups sink: one an aggregate; null for count()
+  std::vector<ConditionPtr>
+      filters;  ///< groups sink: one an aggregate: count(condition); null: all
 };
 
 struct Output {
@@ -174,9 +175,9 @@ struct Plan {
   std::vector<Output> outputs;
   bool whole_rows = false;  ///< no SELECT: RowForm::kJson applies
 
-  bool grouped = false;                  ///< groups sink
-  std::vector<Aggregation> aggregates;   ///< parallel to Arm::arguments
-  bool has_keys = false;                 ///< false: one group, also over no rows
+  bool grouped = false;                      ///< groups sink
+  std::vector<Aggregation> aggregates;       ///< parallel to Arm::arguments
+  bool has_keys = false;                     ///< false: one group, also over no rows
   std::vector<ExpressionPtr> group_outputs;  ///< over Slots
   std::vector<ExpressionPtr> group_order;    ///< over Slots
   ConditionPtr having;                       ///< over Slots; may be null

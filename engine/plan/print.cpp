@@ -23,32 +23,22 @@ std::string print_value(const Value& value) {
 
 std::string_view symbol(CompareOp op) {
   switch (op) {
-    case CompareOp::kEqual:
-      return " = ";
-    case CompareOp::kLess:
-      return " < ";
-    case CompareOp::kLessEqual:
-      return " <= ";
-    case CompareOp::kGreater:
-      return " > ";
-    case CompareOp::kGreaterEqual:
-      return " >= ";
+    case CompareOp::kEqual: return " = ";
+    case CompareOp::kLess: return " < ";
+    case CompareOp::kLessEqual: return " <= ";
+    case CompareOp::kGreater: return " > ";
+    case CompareOp::kGreaterEqual: return " >= ";
   }
   return " ? ";
 }
 
 std::string_view symbol(ArithmeticOp op) {
   switch (op) {
-    case ArithmeticOp::kAdd:
-      return " + ";
-    case ArithmeticOp::kSubtract:
-      return " - ";
-    case ArithmeticOp::kMultiply:
-      return " * ";
-    case ArithmeticOp::kDivide:
-      return " / ";
-    case ArithmeticOp::kModulo:
-      return " % ";
+    case ArithmeticOp::kAdd: return " + ";
+    case ArithmeticOp::kSubtract: return " - ";
+    case ArithmeticOp::kMultiply: return " * ";
+    case ArithmeticOp::kDivide: return " / ";
+    case ArithmeticOp::kModulo: return " % ";
   }
   return " ? ";
 }
@@ -112,9 +102,9 @@ class Printer {
             kTest};
   }
   Printed print(const CompareExpressions& node) const {
-    return {expression(*node.left, kSum) + std::string(symbol(node.op)) +
-                expression(*node.right, kSum),
-            kTest};
+    return {
+        expression(*node.left, kSum) + std::string(symbol(node.op)) + expression(*node.right, kSum),
+        kTest};
   }
   Printed print(const InSet& node) const { return {in_set(node, false), kTest}; }
   Printed print(const Pattern& node) const { return {pattern(node, false), kTest}; }
@@ -128,8 +118,8 @@ class Printer {
     return {prefix_ + plan_.collections[node.collection].text, kPrimary};
   }
   Printed print(const OnItem& node) const {
-    const Level level = std::visit([&](const auto& n) { return print(n).second; },
-                                   node.condition->node);
+    const Level level =
+        std::visit([&](const auto& n) { return print(n).second; }, node.condition->node);
     return {item().condition(*node.condition, kOr), level};
   }
   Printed print(const And& node) const { return {chain(node.operands, " AND ", kNot), kAnd}; }
@@ -169,15 +159,9 @@ class Printer {
   std::string pattern(const Pattern& node, bool negated) const {
     std::string text = expression(*node.expression, kSum) + (negated ? " NOT" : "");
     switch (node.kind) {
-      case PatternKind::kLike:
-        text += " LIKE ";
-        break;
-      case PatternKind::kIlike:
-        text += " ILIKE ";
-        break;
-      case PatternKind::kRegex:
-        text += " ~ ";
-        break;
+      case PatternKind::kLike: text += " LIKE "; break;
+      case PatternKind::kIlike: text += " ILIKE "; break;
+      case PatternKind::kRegex: text += " ~ "; break;
     }
     return text + quote(node.pattern);
   }
@@ -196,20 +180,13 @@ class Printer {
              Printer(plan_).expression(*collection.argument, kOr) + ")";
     };
     switch (collection.function) {
-      case Collection::Function::kAny:
-        return collection.text;
-      case Collection::Function::kCount:
-        return collection.text + ".count";
-      case Collection::Function::kMin:
-        return argument("min");
-      case Collection::Function::kMax:
-        return argument("max");
-      case Collection::Function::kAvg:
-        return argument("avg");
-      case Collection::Function::kSum:
-        return argument("sum");
-      case Collection::Function::kFirst:
-        return collection.text;
+      case Collection::Function::kAny: return collection.text;
+      case Collection::Function::kCount: return collection.text + ".count";
+      case Collection::Function::kMin: return argument("min");
+      case Collection::Function::kMax: return argument("max");
+      case Collection::Function::kAvg: return argument("avg");
+      case Collection::Function::kSum: return argument("sum");
+      case Collection::Function::kFirst: return collection.text;
     }
     return collection.text;
   }

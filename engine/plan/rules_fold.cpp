@@ -19,15 +19,9 @@ Value compute(ArithmeticOp op, const Value& left, const Value& right) {
   const double b = right.as_double();
   double result = 0;
   switch (op) {
-    case ArithmeticOp::kAdd:
-      result = a + b;
-      break;
-    case ArithmeticOp::kSubtract:
-      result = a - b;
-      break;
-    case ArithmeticOp::kMultiply:
-      result = a * b;
-      break;
+    case ArithmeticOp::kAdd: result = a + b; break;
+    case ArithmeticOp::kSubtract: result = a - b; break;
+    case ArithmeticOp::kMultiply: result = a * b; break;
     case ArithmeticOp::kDivide:
       if (b == 0) return {};
       result = a / b;
@@ -50,16 +44,11 @@ ExpressionPtr make_constant(Value value, Type type) {
 
 bool holds(CompareOp op, int order) {
   switch (op) {
-    case CompareOp::kEqual:
-      return order == 0;
-    case CompareOp::kLess:
-      return order < 0;
-    case CompareOp::kLessEqual:
-      return order <= 0;
-    case CompareOp::kGreater:
-      return order > 0;
-    case CompareOp::kGreaterEqual:
-      return order >= 0;
+    case CompareOp::kEqual: return order == 0;
+    case CompareOp::kLess: return order < 0;
+    case CompareOp::kLessEqual: return order <= 0;
+    case CompareOp::kGreater: return order > 0;
+    case CompareOp::kGreaterEqual: return order >= 0;
   }
   return false;
 }
@@ -139,16 +128,11 @@ std::optional<bool> decide(const IsMissing& test) {
 
 CompareOp mirrored(CompareOp op) {
   switch (op) {
-    case CompareOp::kEqual:
-      return op;
-    case CompareOp::kLess:
-      return CompareOp::kGreater;
-    case CompareOp::kLessEqual:
-      return CompareOp::kGreaterEqual;
-    case CompareOp::kGreater:
-      return CompareOp::kLess;
-    case CompareOp::kGreaterEqual:
-      return CompareOp::kLessEqual;
+    case CompareOp::kEqual: return op;
+    case CompareOp::kLess: return CompareOp::kGreater;
+    case CompareOp::kLessEqual: return CompareOp::kGreaterEqual;
+    case CompareOp::kGreater: return CompareOp::kLess;
+    case CompareOp::kGreaterEqual: return CompareOp::kLessEqual;
   }
   return op;
 }

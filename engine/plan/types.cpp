@@ -11,17 +11,13 @@ constexpr Type kTypes[] = {Type::kBool, Type::kInt64, Type::kFloat64, Type::kTex
 TypeSet types_of_collection(const Collection& collection, const Plan& plan,
                             const storage::Catalog& catalog) {
   switch (collection.function) {
-    case Collection::Function::kAny:
-      return TypeSet(Type::kBool);
-    case Collection::Function::kCount:
-      return TypeSet(Type::kInt64);
-    case Collection::Function::kAvg:
-      return TypeSet(Type::kFloat64);
+    case Collection::Function::kAny: return TypeSet(Type::kBool);
+    case Collection::Function::kCount: return TypeSet(Type::kInt64);
+    case Collection::Function::kAvg: return TypeSet(Type::kFloat64);
     case Collection::Function::kSum:
     case Collection::Function::kMin:
     case Collection::Function::kMax:
-    case Collection::Function::kFirst:
-      break;
+    case Collection::Function::kFirst: break;
   }
   return types_of(*collection.argument, plan, catalog);
 }
@@ -39,8 +35,7 @@ TypeSet types_of(const Expression& expression, const Plan& plan, const storage::
   } else if (const auto* of_item = std::get_if<OfItem>(&expression.node)) {
     types.add(types_of(*of_item->expression, plan, catalog));
   } else if (std::holds_alternative<Slot>(expression.node) && expression.type == Type::kAny) {
-    for (const Type type : kTypes)
-      types.add(type);
+    for (const Type type : kTypes) types.add(type);
   } else {
     types.add(expression.type);
   }

@@ -62,16 +62,20 @@ void map_where(ConditionPtr& condition, const Mapping& mapping) {
 
 void visit(const Expression& expression, const Visitor& visitor) {
   if (visitor.expression) visitor.expression(expression);
-  std::visit([&](const auto& node) {
-    for_each_child(node, [&](const auto& child) { visit(*child, visitor); });
-  }, expression.node);
+  std::visit(
+      [&](const auto& node) {
+        for_each_child(node, [&](const auto& child) { visit(*child, visitor); });
+      },
+      expression.node);
 }
 
 void visit(const Condition& condition, const Visitor& visitor) {
   if (visitor.condition) visitor.condition(condition);
-  std::visit([&](const auto& node) {
-    for_each_child(node, [&](const auto& child) { visit(*child, visitor); });
-  }, condition.node);
+  std::visit(
+      [&](const auto& node) {
+        for_each_child(node, [&](const auto& child) { visit(*child, visitor); });
+      },
+      condition.node);
 }
 
 void visit(const Plan& plan, const Visitor& visitor) {

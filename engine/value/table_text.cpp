@@ -69,9 +69,8 @@ void append_json_cell(std::string& out, const ColumnData& column, size_t row) {
 }
 
 void append_csv_text(std::string& out, std::string_view text) {
-  const bool quote =
-      text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos || text[0] == ' ' ||
-      text.back() == ' ';
+  const bool quote = text.empty() || text.find_first_of(",\"\r\n") != std::string_view::npos ||
+                     text[0] == ' ' || text.back() == ' ';
   if (quote) out += '"';
   for (const char c : text) {
     if (c == '"') out += '"';

@@ -43,8 +43,8 @@ constexpr Date date_of(int64_t days) noexcept {
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t month_from_march = (5 * day_of_year + 2) / 153;
   const int day = static_cast<int>(day_of_year - (153 * month_from_march + 2) / 5 + 1);
-  const int month = static_cast<int>(month_from_march < 10 ? month_from_march + 3
-                                                           : month_from_march - 9);
+  const int month =
+      static_cast<int>(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
   return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day};
 }
 
@@ -96,9 +96,7 @@ class Scanner {
   std::string_view rest_;
 };
 
-int64_t seconds_of(int64_t hours, int64_t minutes) noexcept {
-  return hours * 3600 + minutes * 60;
-}
+int64_t seconds_of(int64_t hours, int64_t minutes) noexcept { return hours * 3600 + minutes * 60; }
 
 /// The part after the date: time, fraction, zone. Seconds are since the start of the UTC day.
 bool scan_time(Scanner& scan, int64_t& seconds, int64_t& micros) noexcept {

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <clocale>
 #include <cstdint>
 #include <cwchar>
-
-#include <fmt/format.h>
 
 #include "cupel/table.hpp"
 
@@ -58,8 +58,8 @@ void walk(std::string_view text, Plain plain, Escape escape) {
   while (!text.empty()) {
     const CodePoint c = decode(text);
     if (!c.valid || is_control(c.value)) {
-      const auto byte = c.valid ? static_cast<unsigned char>(c.value)
-                                : static_cast<unsigned char>(text[0]);
+      const auto byte =
+          c.valid ? static_cast<unsigned char>(c.value) : static_cast<unsigned char>(text[0]);
       escape(escaped(c, byte));
     } else {
       plain(c.value, text.substr(0, c.length));

@@ -4,19 +4,17 @@
 // The program runs itself as the writer (`crash_tests writer DIR SEED FIRST`): it says `n\n` on
 // standard output after statement n has returned. CUPEL_CRASH_CYCLES and CUPEL_SEED change the run.
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
-
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "tests/crash/workload.hpp"
 
@@ -124,9 +122,10 @@ uint64_t verify(const std::string& directory, uint64_t seed, Model& model, uint6
   if (found == model) return next;
   Model after = model;
   after.apply(seed, next);
-  EXPECT_TRUE(found == after) << "statement " << next << " is half done or an acknowledged one is lost: found "
-                              << counts_of(found) << "; before it " << counts_of(model) << "; after it "
-                              << counts_of(after);
+  EXPECT_TRUE(found == after) << "statement " << next
+                              << " is half done or an acknowledged one is lost: found "
+                              << counts_of(found) << "; before it " << counts_of(model)
+                              << "; after it " << counts_of(after);
   model = after;
   return next + 1;
 }
@@ -135,7 +134,8 @@ TEST(Kill, LosesNothingAcknowledgedAndLeavesNothingHalf) {
   const uint64_t cycles = from_environment("CUPEL_CRASH_CYCLES", 100);
   const uint64_t seed = from_environment("CUPEL_SEED", 20'240'607);
   std::mt19937_64 random(seed);
-  const std::string directory = (fs::temp_directory_path() / fmt::format("cupel-crash-{}", getpid())).string();
+  const std::string directory =
+      (fs::temp_directory_path() / fmt::format("cupel-crash-{}", getpid())).string();
   uint64_t statements = 0;
   Model model;
   uint64_t next = 0;

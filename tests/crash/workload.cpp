@@ -1,10 +1,10 @@
 #include "tests/crash/workload.hpp"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <random>
 #include <vector>
-
-#include <fmt/format.h>
 
 namespace cupel::crash {
 namespace {
@@ -12,8 +12,16 @@ namespace {
 constexpr int64_t kGroups = 5;
 constexpr uint64_t kSliceNames = 3;
 
-enum class Kind { kImportItems, kImportAnnotations, kUpdateItems, kUpdateLabels, kDeleteItems,
-                  kDeleteAnnotations, kCreateSlice, kDropSlice };
+enum class Kind {
+  kImportItems,
+  kImportAnnotations,
+  kUpdateItems,
+  kUpdateLabels,
+  kDeleteItems,
+  kDeleteAnnotations,
+  kCreateSlice,
+  kDropSlice
+};
 
 /// One statement, decided by its number.
 struct Step {
@@ -27,9 +35,10 @@ struct Step {
 Step step_of(uint64_t seed, uint64_t n) {
   std::mt19937_64 random(seed * 1'000'003 + n);
   static constexpr Kind kMix[] = {
-      Kind::kImportItems,  Kind::kImportItems,  Kind::kImportAnnotations, Kind::kImportAnnotations,
-      Kind::kImportAnnotations, Kind::kUpdateItems, Kind::kUpdateItems, Kind::kUpdateLabels,
-      Kind::kDeleteItems,  Kind::kDeleteAnnotations, Kind::kCreateSlice, Kind::kDropSlice};
+      Kind::kImportItems,       Kind::kImportItems,       Kind::kImportAnnotations,
+      Kind::kImportAnnotations, Kind::kImportAnnotations, Kind::kUpdateItems,
+      Kind::kUpdateItems,       Kind::kUpdateLabels,      Kind::kDeleteItems,
+      Kind::kDeleteAnnotations, Kind::kCreateSlice,       Kind::kDropSlice};
   Step step;
   step.kind = n == 0 ? Kind::kImportItems : kMix[random() % std::size(kMix)];
   step.number = n;
@@ -44,7 +53,9 @@ std::string item_name(uint64_t n, uint64_t k) { return fmt::format("i{}_{}", n, 
 /// Annotations go to items of the last imports; those that are gone are skipped as failures.
 std::string target_item(uint64_t n, uint64_t k) { return item_name(n - n % 4, k % 37); }
 
-std::string label_of(uint64_t k) { return k % 3 == 0 ? "car" : k % 3 == 1 ? "truck" : "traffic light"; }
+std::string label_of(uint64_t k) {
+  return k % 3 == 0 ? "car" : k % 3 == 1 ? "truck" : "traffic light";
+}
 
 std::string write_items(const std::string& directory, const Step& step) {
   const std::string path = fmt::format("{}/items{}.jsonl", directory, step.number);
@@ -72,19 +83,24 @@ std::string statement_of(const std::string& directory, const Step& step) {
     case Kind::kImportItems:
       return fmt::format("IMPORT ITEMS FROM '{}'", write_items(directory, step));
     case Kind::kImportAnnotations:
-      return fmt::format("IMPORT ANNOTATIONS FROM '{}' ON ERROR SKIP", write_annotations(directory, step));
+      return fmt::format("IMPORT ANNOTATIONS FROM '{}' ON ERROR SKIP",
+                         write_annotations(directory, step));
     case Kind::kUpdateItems:
-      return fmt::format("UPDATE items SET metadata.version = {} WHERE metadata.group = {}", step.number, step.group);
+      return fmt::format("UPDATE items SET metadata.version = {} WHERE metadata.group = {}",
+                         step.number, step.group);
     case Kind::kUpdateLabels:
-      return fmt::format("UPDATE annotations SET label = bus WHERE label = car AND item.metadata.group = {}", step.group);
+      return fmt::format(
+          "UPDATE annotations SET label = bus WHERE label = car AND item.metadata.group = {}",
+          step.group);
     case Kind::kDeleteItems:
-      return fmt::format("DELETE FROM items WHERE metadata.group = {} AND annotations.truck > 2", step.group);
+      return fmt::format("DELETE FROM items WHERE metadata.group = {} AND annotations.truck > 2",
+                         step.group);
     case Kind::kDeleteAnnotations:
-      return fmt::format("DELETE FROM annotations WHERE label = bus AND item.metadata.group = {}", step.group);
+      return fmt::format("DELETE FROM annotations WHERE label = bus AND item.metadata.group = {}",
+                         step.group);
     case Kind::kCreateSlice:
       return fmt::format("CREATE SLICE {} AS metadata.group = {}", step.slice, step.group);
-    case Kind::kDropSlice:
-      return fmt::format("DROP SLICE {}", step.slice);
+    case Kind::kDropSlice: return fmt::format("DROP SLICE {}", step.slice);
   }
   return {};
 }
@@ -135,9 +151,7 @@ void Model::apply(uint64_t seed, uint64_t n) {
       for (const auto& [name, item] : items)
         if (item.group == step.group) slices[step.slice].insert(name);
       return;
-    case Kind::kDropSlice:
-      slices.erase(step.slice);
-      return;
+    case Kind::kDropSlice: slices.erase(step.slice); return;
   }
 }
 
@@ -154,9 +168,11 @@ Result<void> execute(Session& session, const std::string& directory, uint64_t se
 
 Model read_back(Session& session) {
   Model model;
-  const Table items = session.execute("SELECT reference_id, metadata.group, metadata.version").value();
+  const Table items =
+      session.execute("SELECT reference_id, metadata.group, metadata.version").value();
   for (size_t row = 0; row < items.rows(); ++row)
-    model.items[items.value(row, 0).as_text()] = {items.value(row, 1).as_int(), items.value(row, 2).as_int()};
+    model.items[items.value(row, 0).as_text()] = {items.value(row, 1).as_int(),
+                                                  items.value(row, 2).as_int()};
   const Table annotations =
       session.execute("SELECT annotation_id, item.reference_id, label FROM annotations").value();
   for (size_t row = 0; row < annotations.rows(); ++row)

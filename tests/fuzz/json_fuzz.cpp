@@ -21,9 +21,9 @@ class Touching : public RecordSink {
   void mention(const ItemRecord& item) override { touch(item); }
   void object(const ObjectTarget& target, const ObjectRecord& object) override {
     touch(target.run);
-    for (const auto text : {object.reference_id, object.alternative_reference, object.label,
-                            object.type, object.annotation_id, object.taxonomy, object.geometry,
-                            object.rest}) {
+    for (const auto text :
+         {object.reference_id, object.alternative_reference, object.label, object.type,
+          object.annotation_id, object.taxonomy, object.geometry, object.rest}) {
       touch(text);
     }
     touch(object.fields);

@@ -194,12 +194,9 @@ std::vector<const Row*> Naive::members(const Meaning& meaning, const Scope& scop
 Value Naive::path_value(const Path& path, const Scope& scope) {
   const Meaning& found = meaning(path, scope);
   switch (found.kind) {
-    case Meaning::kItemField:
-      return scope.item->field(found.field);
-    case Meaning::kObjectField:
-      return scope.object->field(found.field);
-    case Meaning::kCount:
-      return static_cast<int64_t>(members(found, scope).size());
+    case Meaning::kItemField: return scope.item->field(found.field);
+    case Meaning::kObjectField: return scope.object->field(found.field);
+    case Meaning::kCount: return static_cast<int64_t>(members(found, scope).size());
     case Meaning::kAggregate: {
       std::vector<Value> values;
       for (const Row* object : members(found, scope)) {
@@ -214,8 +211,7 @@ Value Naive::path_value(const Path& path, const Scope& scope) {
       const auto labels = members(found, scope);
       return labels.empty() ? Value() : labels.front()->field("label");
     }
-    default:
-      throw std::logic_error("a condition is no value");
+    default: throw std::logic_error("a condition is no value");
   }
 }
 

@@ -103,18 +103,12 @@ std::optional<int> order(const Value& a, const Value& b) {
 bool compares(CompareOp op, const Value& a, const Value& b) {
   const std::optional<int> found = order(a, b);
   switch (op) {
-    case CompareOp::kEqual:
-      return found && *found == 0;
-    case CompareOp::kNotEqual:
-      return !(found && *found == 0);
-    case CompareOp::kLess:
-      return found && *found < 0;
-    case CompareOp::kLessEqual:
-      return found && *found <= 0;
-    case CompareOp::kGreater:
-      return found && *found > 0;
-    default:
-      return found && *found >= 0;
+    case CompareOp::kEqual: return found && *found == 0;
+    case CompareOp::kNotEqual: return !(found && *found == 0);
+    case CompareOp::kLess: return found && *found < 0;
+    case CompareOp::kLessEqual: return found && *found <= 0;
+    case CompareOp::kGreater: return found && *found > 0;
+    default: return found && *found >= 0;
   }
 }
 
@@ -129,16 +123,11 @@ Value arithmetic(ArithmeticOp op, const Value& a, const Value& b) {
   const double y = b.as_double();
   const bool integer = a.is_int() && b.is_int();
   switch (op) {
-    case ArithmeticOp::kAdd:
-      return finite(x + y, integer);
-    case ArithmeticOp::kSubtract:
-      return finite(x - y, integer);
-    case ArithmeticOp::kMultiply:
-      return finite(x * y, integer);
-    case ArithmeticOp::kDivide:
-      return y == 0 ? Value() : finite(x / y, false);
-    default:
-      return y == 0 ? Value() : finite(std::fmod(x, y), integer);
+    case ArithmeticOp::kAdd: return finite(x + y, integer);
+    case ArithmeticOp::kSubtract: return finite(x - y, integer);
+    case ArithmeticOp::kMultiply: return finite(x * y, integer);
+    case ArithmeticOp::kDivide: return y == 0 ? Value() : finite(x / y, false);
+    default: return y == 0 ? Value() : finite(std::fmod(x, y), integer);
   }
 }
 

@@ -16,16 +16,11 @@ class Changes {
   std::string statement() {
     switch (below(10)) {
       case 0:
-      case 1:
-        return create();
-      case 2:
-        return words_.slices.empty() ? create() : resize();
-      case 3:
-        return words_.slices.size() < 4 ? create() : drop_or_rename();
-      case 4:
-        return remove();
-      default:
-        return update();
+      case 1: return create();
+      case 2: return words_.slices.empty() ? create() : resize();
+      case 3: return words_.slices.size() < 4 ? create() : drop_or_rename();
+      case 4: return remove();
+      default: return update();
     }
   }
 

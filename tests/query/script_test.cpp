@@ -72,8 +72,10 @@ std::vector<Block> read_blocks(const fs::path& path) {
   };
   while (std::getline(file, line)) {
     if (line.empty()) {
-      if (answer || block.statement.empty()) finish();
-      else block.statement += "\n";
+      if (answer || block.statement.empty())
+        finish();
+      else
+        block.statement += "\n";
     } else if (!answer && block.statement.empty() && line[0] == '#') {
       block.directives.push_back(line);
     } else if (line == "----") {
@@ -116,11 +118,14 @@ class Replay {
     for (const std::string& directive : block.directives) apply(directive, json);
     if (block.statement.empty()) return {};
     if (mode_.reopen && !session_->in_transaction()) open();
-    const std::string written = block.statement.substr(0, block.statement.find_last_not_of('\n') + 1);
+    const std::string written =
+        block.statement.substr(0, block.statement.find_last_not_of('\n') + 1);
     const std::string statement = mode_.reprint ? reprint(written) : written;
     const Result<Table> table =
         session_->execute(statement, parameters_, json ? RowForm::kJson : RowForm::kFields);
-    if (!table) return mode_.reprint ? describe_without_place(table.error()) : describe(table.error(), statement);
+    if (!table)
+      return mode_.reprint ? describe_without_place(table.error())
+                           : describe(table.error(), statement);
     if (statement.starts_with("USE RUN")) use_run_ = statement;
     return render(table.value(), json);
   }
@@ -141,7 +146,8 @@ class Replay {
   void open() {
     session_.reset();
     database_.reset();
-    Result<Database> opened = Database::open(mode_.on_disk ? "database" : ":memory:", mode_.options);
+    Result<Database> opened =
+        Database::open(mode_.on_disk ? "database" : ":memory:", mode_.options);
     ASSERT_TRUE(opened.ok()) << opened.error().message();
     database_ = std::move(opened).value();
     session_ = database_->session();
@@ -162,8 +168,10 @@ class Replay {
     } else if (word == "set") {
       words >> name >> std::ws;
       std::getline(words, value);
-      if (name == "?") parameters_.positional.push_back(parse_value(value));
-      else parameters_.named[name] = parse_value(value);
+      if (name == "?")
+        parameters_.positional.push_back(parse_value(value));
+      else
+        parameters_.named[name] = parse_value(value);
     }
   }
 

@@ -53,23 +53,20 @@ ExpressionPtr RandomQuery::filter(const Path& path, int depth) {
 ExpressionPtr RandomQuery::collection_predicate(int depth) {
   switch (below(8)) {
     case 0:
-    case 1:
-      return number_predicate(collection_number(depth), {0, 1, 2, 5});
+    case 1: return number_predicate(collection_number(depth), {0, 1, 2, 5});
     case 2: {
       Path path = collection();
       path.segments.front().filter = filter(path, depth);
       return tree(std::move(path));
     }
-    case 3:
-      return filtered_predicate(collection(), depth);
+    case 3: return filtered_predicate(collection(), depth);
     case 4:
       if (!vocabulary_.taxonomies.empty()) return taxonomy_predicate(collection());
       [[fallthrough]];
     case 5:
       if (depth > 0) return same_object_chain(depth);
       [[fallthrough]];
-    default:
-      return some_predicate(collection());
+    default: return some_predicate(collection());
   }
 }
 
@@ -116,8 +113,8 @@ ExpressionPtr RandomQuery::some_predicate(Path path) {
   }
   if (chance(20)) {
     const auto op = static_cast<grammar::ArithmeticOp>(below(5));
-    ExpressionPtr value = tree(
-        grammar::Arithmetic{op, tree(std::move(path)), constant_tree(chance(50) ? Value(2) : Value(0.5))});
+    ExpressionPtr value = tree(grammar::Arithmetic{
+        op, tree(std::move(path)), constant_tree(chance(50) ? Value(2) : Value(0.5))});
     return number_predicate(std::move(value), {1, 20, 40.5});
   }
   return number_predicate(tree(std::move(path)), {0, 6, 20, 100.5, 500});
@@ -166,9 +163,7 @@ ExpressionPtr RandomQuery::collection_number(int depth) {
   static const std::vector<std::string> kTypes = {"box",    "polygon",      "line",    "keypoints",
                                                   "cuboid", "segmentation", "category"};
   switch (below(7)) {
-    case 0:
-      extend(path, {"count"});
-      break;
+    case 0: extend(path, {"count"}); break;
     case 1:
     case 2:
       path.segments.push_back(label_segment());

@@ -72,8 +72,7 @@ ExpressionPtr RandomQuery::having(const Query& query, Kind kind) {
   switch (below(3)) {
     case 0:
       return compare_tree(op, path_tree({*query.select.back().alias}), constant({0, 1, 2, 10}));
-    case 1:
-      return compare_tree(op, tree(Call{"count", {}, {}}), constant({1, 2, 5}));
+    case 1: return compare_tree(op, tree(Call{"count", {}, {}}), constant({1, 2, 5}));
     default: {
       Call sum{chance(50) ? "sum" : "max", {}, {}};
       sum.arguments.push_back(summable(kind));

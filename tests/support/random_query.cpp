@@ -78,7 +78,8 @@ ExpressionPtr RandomQuery::item_predicate(int depth) {
   }
   if (chance(8)) {
     std::vector<Value> names(vocabulary_.references.begin(), vocabulary_.references.end());
-    if (!names.empty()) return text_predicate(path_tree({chance(70) ? "reference_id" : "ref_id"}), names);
+    if (!names.empty())
+      return text_predicate(path_tree({chance(70) ? "reference_id" : "ref_id"}), names);
   }
   if (!vocabulary_.item_keys.empty() && chance(80)) {
     return metadata_predicate(chance(85) ? std::vector<std::string>{"metadata"}
@@ -92,7 +93,8 @@ ExpressionPtr RandomQuery::item_predicate(int depth) {
 ExpressionPtr RandomQuery::slice_predicate(const std::vector<std::string>& slices) {
   if (chance(25)) {
     In in{path_tree({"slice"}), {}, chance(30)};
-    for (size_t i = 1 + below(2); i > 0; --i) in.values.push_back(constant_tree(pick(slices), true));
+    for (size_t i = 1 + below(2); i > 0; --i)
+      in.values.push_back(constant_tree(pick(slices), true));
     return tree(std::move(in));
   }
   const CompareOp op = chance(70) ? CompareOp::kEqual : CompareOp::kNotEqual;
@@ -115,7 +117,8 @@ ExpressionPtr RandomQuery::object_predicate(Kind kind, int depth) {
   if (chance(8)) return number_predicate(path_tree({"item", "width"}), {640, 1280, 720});
   if (chance(4) && !vocabulary_.taxonomies.empty()) {
     const Value name = pick(vocabulary_.taxonomies).name;
-    return compare_tree(static_cast<CompareOp>(below(2)), path_tree({"taxonomy"}), constant_tree(name));
+    return compare_tree(static_cast<CompareOp>(below(2)), path_tree({"taxonomy"}),
+                        constant_tree(name));
   }
   if (chance(4)) return tree(IsMissing{tree(object_number_field()), chance(50)});
   switch (below(4)) {
@@ -137,13 +140,13 @@ ExpressionPtr RandomQuery::object_predicate(Kind kind, int depth) {
       }
       return number_predicate(tree(object_number_field()), {0, 6, 100.5, 500});
     default:
-      return compare_tree(chance(60) ? CompareOp::kEqual : CompareOp::kNotEqual, path_tree({"type"}),
-                          constant_tree(chance(70) ? "box" : "polygon", true));
+      return compare_tree(chance(60) ? CompareOp::kEqual : CompareOp::kNotEqual,
+                          path_tree({"type"}), constant_tree(chance(70) ? "box" : "polygon", true));
   }
 }
 
 ExpressionPtr RandomQuery::metadata_predicate(std::vector<std::string> prefix,
-    const MetadataKey& key) {
+                                              const MetadataKey& key) {
   prefix.push_back(key.name);
   ExpressionPtr field = path_tree(prefix);
   if (chance(12)) return tree(IsMissing{std::move(field), chance(50)});
@@ -158,7 +161,7 @@ ExpressionPtr RandomQuery::metadata_predicate(std::vector<std::string> prefix,
 }
 
 ExpressionPtr RandomQuery::number_predicate(ExpressionPtr operand,
-    const std::vector<Value>& values) {
+                                            const std::vector<Value>& values) {
   const bool negated = chance(30);
   switch (below(5)) {
     case 0: {
@@ -235,9 +238,11 @@ ExpressionPtr RandomQuery::constant(const std::vector<Value>& values) {
 }
 
 Path RandomQuery::object_number_field() {
-  static const std::vector<std::vector<std::string>> kFields = {
-      {"object", "area"}, {"position", "x"}, {"position", "y"}, {"dimensions", "x"}, {"dimensions",
-          "y"}};
+  static const std::vector<std::vector<std::string>> kFields = {{"object", "area"},
+                                                                {"position", "x"},
+                                                                {"position", "y"},
+                                                                {"dimensions", "x"},
+                                                                {"dimensions", "y"}};
   std::vector<std::string> names = pick(kFields);
   return path_of(names);
 }

@@ -40,14 +40,14 @@ Vocabulary small_vocabulary();
 
 /// What random queries may hold. Everything on means everything that the executor must know.
 struct QueryKnobs {
-  int depth = 3;             ///< how deep conditions nest
-  bool collections = true;   ///< `annotations[…].count`, counts, existential paths
-  bool predictions = true;   ///< `predictions("run")…` in conditions
-  bool slices = true;        ///< `slice = name`
-  bool patterns = true;      ///< LIKE, ILIKE, ~
-  bool dates = true;         ///< date literals
-  bool groups = true;        ///< GROUP BY, HAVING, aggregates
-  bool windows = true;       ///< ORDER BY, LIMIT, OFFSET
+  int depth = 3;            ///< how deep conditions nest
+  bool collections = true;  ///< `annotations[…].count`, counts, existential paths
+  bool predictions = true;  ///< `predictions("run")…` in conditions
+  bool slices = true;       ///< `slice = name`
+  bool patterns = true;     ///< LIKE, ILIKE, ~
+  bool dates = true;        ///< date literals
+  bool groups = true;       ///< GROUP BY, HAVING, aggregates
+  bool windows = true;      ///< ORDER BY, LIMIT, OFFSET
 };
 
 /// Random queries that mean something: each binds against data that has the vocabulary. The trees
@@ -97,8 +97,9 @@ class RandomQuery {
   void add_window(grammar::Query& query);
 
   bool chance(int percent) { return below(100) < static_cast<size_t>(percent); }
-  size_t below(size_t bound) { return std::uniform_int_distribution<size_t>(0,
-      bound - 1)(random_); }
+  size_t below(size_t bound) {
+    return std::uniform_int_distribution<size_t>(0, bound - 1)(random_);
+  }
   template <typename T>
   const T& pick(const std::vector<T>& values) {
     return values[below(values.size())];
@@ -142,8 +143,9 @@ class RandomSyntax {
   grammar::Update update();
 
   bool chance(int percent) { return below(100) < static_cast<size_t>(percent); }
-  size_t below(size_t bound) { return std::uniform_int_distribution<size_t>(0,
-      bound - 1)(random_); }
+  size_t below(size_t bound) {
+    return std::uniform_int_distribution<size_t>(0, bound - 1)(random_);
+  }
 
   std::mt19937_64& random_;
   uint32_t questions_ = 0;

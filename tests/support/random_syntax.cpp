@@ -10,16 +10,31 @@ using namespace grammar;
 
 std::string RandomSyntax::word() {
   static const std::vector<std::string> kWords = {
-      "label", "area", "count", "metadata", "annotations", "items", "set", "live", "slice", "run",
-      "x",     "_y",   "Z9",    "update",   "position",    "missing", "sample", "to", "format"};
+      "label",    "area",    "count",  "metadata", "annotations", "items", "set",
+      "live",     "slice",   "run",    "x",        "_y",          "Z9",    "update",
+      "position", "missing", "sample", "to",       "format"};
   return kWords[below(kWords.size())];
 }
 
 std::string RandomSyntax::any_text() {
-  static const std::vector<std::string> kTexts = {
-      "traffic light", "a\"b",  "it's",   "“quoted”", "2021",  "verkehrsschild é", "order", "AND",
-      "-",             "a;b",   "--",     "/*",       "’",     "car",              "",      "🚗",
-      "two\nlines",    "a\"\"b"};
+  static const std::vector<std::string> kTexts = {"traffic light",
+                                                  "a\"b",
+                                                  "it's",
+                                                  "“quoted”",
+                                                  "2021",
+                                                  "verkehrsschild é",
+                                                  "order",
+                                                  "AND",
+                                                  "-",
+                                                  "a;b",
+                                                  "--",
+                                                  "/*",
+                                                  "’",
+                                                  "car",
+                                                  "",
+                                                  "🚗",
+                                                  "two\nlines",
+                                                  "a\"\"b"};
   return kTexts[below(kTexts.size())];
 }
 
@@ -32,8 +47,7 @@ std::string RandomSyntax::word_or_text() {
 ExpressionPtr RandomSyntax::condition(int depth) {
   if (depth <= 0) return predicate(0);
   switch (below(5)) {
-    case 0:
-      return not_tree(condition(depth - 1));
+    case 0: return not_tree(condition(depth - 1));
     case 1:
     case 2: {
       std::vector<ExpressionPtr> operands;
@@ -70,10 +84,8 @@ ExpressionPtr RandomSyntax::predicate(int depth) {
       return tree(Match{kind, std::move(left), fit(sum(0, true), Binding::kSum),
                         negated && kind != MatchKind::kRegex});
     }
-    case 3:
-      return tree(IsMissing{std::move(left), negated});
-    case 4:
-      return left;
+    case 3: return tree(IsMissing{std::move(left), negated});
+    case 4: return left;
     default:
       return compare_tree(static_cast<CompareOp>(below(6)), std::move(left), sum(depth - 1, true));
   }
@@ -101,8 +113,8 @@ ExpressionPtr RandomSyntax::primary(int depth, bool value) {
   if (value) {
     // A single word on this side would be a text: a field has a dot or a filter.
     Path dotted = path(depth);
-    if (dotted.segments.size() == 1) dotted.segments.insert(dotted.segments.begin(),
-        Segment{"item"});
+    if (dotted.segments.size() == 1)
+      dotted.segments.insert(dotted.segments.begin(), Segment{"item"});
     return tree(std::move(dotted));
   }
   return tree(path(depth));
@@ -110,15 +122,13 @@ ExpressionPtr RandomSyntax::primary(int depth, bool value) {
 
 ExpressionPtr RandomSyntax::literal(bool value) {
   switch (below(6)) {
-    case 0:
-      return constant_tree(static_cast<int64_t>(random_()));
+    case 0: return constant_tree(static_cast<int64_t>(random_()));
     case 1: {
-      const double number = std::ldexp(static_cast<double>(random_()),
-          static_cast<int>(below(400)) - 200);
+      const double number =
+          std::ldexp(static_cast<double>(random_()), static_cast<int>(below(400)) - 200);
       return constant_tree(chance(20) ? -number : number);
     }
-    case 2:
-      return constant_tree(chance(50));
+    case 2: return constant_tree(chance(50));
     case 3: {
       Literal date;
       date.date = true;
@@ -126,10 +136,8 @@ ExpressionPtr RandomSyntax::literal(bool value) {
       date.value = parse_timestamp(date.text).value();
       return tree(std::move(date));
     }
-    case 4:
-      return constant_tree(word(), value);
-    default:
-      return constant_tree(any_text());
+    case 4: return constant_tree(word(), value);
+    default: return constant_tree(any_text());
   }
 }
 
@@ -206,8 +214,8 @@ Query RandomSyntax::query() {
   }
   if (chance(20)) result.having = condition(1);
   if (chance(30)) {
-    for (size_t i = 1 + below(2); i > 0; --i) result.order_by.push_back({sum(1, false),
-        chance(50)});
+    for (size_t i = 1 + below(2); i > 0; --i)
+      result.order_by.push_back({sum(1, false), chance(50)});
   }
   if (chance(10)) {
     result.sample = Sample{below(1000), std::nullopt};
@@ -281,23 +289,12 @@ void RandomSyntax::slice_statement(size_t kind, Statement& result) {
       for (size_t i = 1 + below(3); i > 0; --i) create.references.push_back(name());
       result.node = std::move(create);
       break;
-    case 2:
-      result.node = InsertIntoSlice{name(), query()};
-      break;
-    case 3:
-      result.node = DeleteFromSlice{name(), query()};
-      break;
-    case 4:
-      result.node = RenameSlice{name(), name()};
-      break;
-    case 5:
-      result.node = DropSlice{name()};
-      break;
-    case 6:
-      result.node = DescribeSlice{name()};
-      break;
-    default:
-      result.node = Explain{chance(50), query()};
+    case 2: result.node = InsertIntoSlice{name(), query()}; break;
+    case 3: result.node = DeleteFromSlice{name(), query()}; break;
+    case 4: result.node = RenameSlice{name(), name()}; break;
+    case 5: result.node = DropSlice{name()}; break;
+    case 6: result.node = DescribeSlice{name()}; break;
+    default: result.node = Explain{chance(50), query()};
   }
 }
 
@@ -310,18 +307,14 @@ void RandomSyntax::data_statement(size_t kind, Statement& result) {
       result.node = std::move(show);
       break;
     }
-    case 9:
-      result.node = import_data();
-      break;
+    case 9: result.node = import_data(); break;
     case 10: {
       Export node{query(), any_text(), {}, std::nullopt};
       if (chance(50)) node.format = name();
       result.node = std::move(node);
       break;
     }
-    case 11:
-      result.node = update();
-      break;
+    case 11: result.node = update(); break;
     case 12: {
       Delete node;
       node.source = source();
@@ -329,9 +322,7 @@ void RandomSyntax::data_statement(size_t kind, Statement& result) {
       result.node = std::move(node);
       break;
     }
-    case 13:
-      result.node = UseRun{name()};
-      break;
+    case 13: result.node = UseRun{name()}; break;
     default:
       if (chance(33)) {
         result.node = Begin{};

@@ -24,8 +24,8 @@ Binding binding_of(const Expression& expression) {
   }
   if (std::holds_alternative<Negate>(node)) return Binding::kUnary;
   const auto* literal = std::get_if<Literal>(&node);
-  const bool negative = literal != nullptr && literal->value.is_number() &&
-      literal->value.as_double() < 0;
+  const bool negative =
+      literal != nullptr && literal->value.is_number() && literal->value.as_double() < 0;
   return negative ? Binding::kUnary : Binding::kPrimary;
 }
 
@@ -36,8 +36,8 @@ ExpressionPtr fit(ExpressionPtr expression, Binding place) {
 
 ExpressionPtr constant_tree(Value value, bool bare) {
   Literal literal;
-  literal.bare = bare && value.is_text() && is_word(value.as_text()) &&
-      !is_reserved(value.as_text());
+  literal.bare =
+      bare && value.is_text() && is_word(value.as_text()) && !is_reserved(value.as_text());
   if (value.is_timestamp()) {
     literal.date = true;
     literal.text = format_timestamp(value.as_timestamp());
@@ -60,8 +60,8 @@ Path path_of(const std::vector<std::string>& names) {
 ExpressionPtr path_tree(const std::vector<std::string>& names) { return tree(path_of(names)); }
 
 ExpressionPtr compare_tree(CompareOp op, ExpressionPtr left, ExpressionPtr right) {
-  return tree(Compare{op, fit(std::move(left), Binding::kSum), fit(std::move(right),
-      Binding::kSum)});
+  return tree(
+      Compare{op, fit(std::move(left), Binding::kSum), fit(std::move(right), Binding::kSum)});
 }
 
 ExpressionPtr arithmetic_tree(ArithmeticOp op, ExpressionPtr left, ExpressionPtr right) {

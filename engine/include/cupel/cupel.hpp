@@ -32,9 +32,10 @@ struct Options {
   bool create = true;      ///< Make the directory where there is none.
   bool strict = false;     ///< Warnings are errors.
   int threads = 0;         ///< Threads of a query; 0: one a core.
-  size_t memory_bytes = 0; ///< Budget of caches and of a statement's working memory; 0: half of RAM, at most 4 GiB.
+  size_t memory_bytes =
+      0;  ///< Budget of caches and of a statement's working memory; 0: half of RAM, at most 4 GiB.
   uint32_t chunk_rows = 65536;  ///< Rows of a column chunk, 1 to 65,536; fixed at creation.
-  bool rewrite = true;     ///< False switches the plan's rewrite rules off, for comparison.
+  bool rewrite = true;          ///< False switches the plan's rewrite rules off, for comparison.
 };
 
 /// Values for `$name` and `?`. A statement that names one that is not given fails.
@@ -54,7 +55,7 @@ struct Progress {
 /// What whole-row queries (no SELECT) return.
 enum class RowForm {
   kFields,  ///< reference_id and the fields that the query speaks of
-  kJson,    ///< one text column `row`: the whole row as a JSON object, as EXPORT … jsonl writes it
+  kJson,  ///< one text column `row`: the whole row as a JSON object, as EXPORT … jsonl writes it
 };
 
 /// What was done to answer; for the line under a table.
@@ -81,7 +82,8 @@ class Cursor {
   const std::vector<Warning>& warnings() const;
   /// One sentence about a statement that is no query ("slice 'night' created: 12 items").
   const std::string& message() const;
-  /// What a row is, in the plural: "items", "annotations", "predictions", "objects", "groups", "rows".
+  /// What a row is, in the plural: "items", "annotations", "predictions", "objects", "groups",
+  /// "rows".
   std::string_view noun() const;
   /// Whether the one column holds whole rows as JSON (RowForm::kJson of a query without SELECT).
   bool json_rows() const;
@@ -116,11 +118,11 @@ struct ItemRow {
 struct ObjectRow {
   std::string reference_id;  ///< of its item, which must exist
   std::string label;
-  std::string type = "box";  ///< box polygon line keypoints cuboid segmentation category
-  std::string annotation_id; ///< empty: made from the content
-  std::string taxonomy;      ///< of a category
+  std::string type = "box";   ///< box polygon line keypoints cuboid segmentation category
+  std::string annotation_id;  ///< empty: made from the content
+  std::string taxonomy;       ///< of a category
   std::optional<double> x, y, z, width, height, depth, area;
-  std::optional<double> confidence;  ///< predictions; usually 0 to 1
+  std::optional<double> confidence;                       ///< predictions; usually 0 to 1
   std::vector<std::pair<std::string, double>> class_pdf;  ///< predictions: label, probability
   std::vector<std::pair<std::string, Value>> metadata;
 };

@@ -19,7 +19,7 @@ enum class ErrorCode {
   kConstraint,   ///< The data breaks a rule (duplicate key, missing field): change the data.
   kConflict,     ///< Somebody else holds the database, or a name is taken: wait, or choose another.
   kInterrupted,  ///< The caller cancelled the statement.
-  kLimit,        ///< A documented limit was reached (memory, time, nesting): raise it or ask for less.
+  kLimit,  ///< A documented limit was reached (memory, time, nesting): raise it or ask for less.
   kUnsupported,  ///< Cupel cannot do this (yet): the sentence says what can be done instead.
   kIo,           ///< The operating system failed (file not found, disk full).
   kCorruption,   ///< A file of the database is damaged: the sentence names it.
@@ -59,7 +59,10 @@ class Error : public std::exception {
  public:
   Error(ErrorCode code, std::string message, std::optional<Span> span = std::nullopt,
         std::string suggestion = {})
-      : code_(code), message_(std::move(message)), span_(span), suggestion_(std::move(suggestion)) {}
+      : code_(code),
+        message_(std::move(message)),
+        span_(span),
+        suggestion_(std::move(suggestion)) {}
 
   ErrorCode code() const noexcept { return code_; }
   /// One sentence in the user's words, without position and suggestion.

@@ -60,7 +60,9 @@ class Value {
   bool as_bool() const { return std::get<bool>(data_); }
   int64_t as_int() const { return std::get<int64_t>(data_); }
   /// The number as a double; an integer is converted.
-  double as_double() const { return is_int() ? static_cast<double>(as_int()) : std::get<double>(data_); }
+  double as_double() const {
+    return is_int() ? static_cast<double>(as_int()) : std::get<double>(data_);
+  }
   const std::string& as_text() const { return std::get<std::string>(data_); }
   Timestamp as_timestamp() const { return std::get<Timestamp>(data_); }
 

@@ -51,11 +51,11 @@ TEST_F(AppendColumnsTest, EveryArrayType) {
   columns[5] = text_column("metadata.city", cities);
   const AppendCounts counts = session.append_columns("items", columns).value();
   EXPECT_EQ(counts.added, 3U);
-  const Table table = run(session, "SELECT width, metadata.speed, metadata.score, metadata.night, "
-                                   "metadata.city");
-  const std::vector<std::vector<Value>> expected = {{640, 1.5, 0.25, true, "Köln"},
-                                                    {{}, {}, {}, false, ""},
-                                                    {1280, 3.0, -0.5, true, "Bonn"}};
+  const Table table = run(session,
+                          "SELECT width, metadata.speed, metadata.score, metadata.night, "
+                          "metadata.city");
+  const std::vector<std::vector<Value>> expected = {
+      {640, 1.5, 0.25, true, "Köln"}, {{}, {}, {}, false, ""}, {1280, 3.0, -0.5, true, "Bonn"}};
   for (size_t row = 0; row < 3; ++row)
     for (size_t column = 0; column < 5; ++column)
       EXPECT_EQ(table.value(row, column), expected[row][column]) << row << " " << column;
@@ -112,7 +112,8 @@ TEST_F(AppendColumnsTest, AutotagScoresCanBeAsked) {
 }
 
 TEST_F(AppendColumnsTest, AnUnknownItemNamesTheRowAndLeavesNothing) {
-  ASSERT_TRUE(session.append_columns("items", std::vector{text_column("reference_id", {ids})}).ok());
+  ASSERT_TRUE(
+      session.append_columns("items", std::vector{text_column("reference_id", {ids})}).ok());
   const Texts owners = {"a", "zz", "b"};
   const Texts labels = {"car", "car", "car"};
   const Error error =
@@ -141,7 +142,8 @@ TEST_F(AppendColumnsTest, ColumnsThatDoNotFit) {
   EXPECT_EQ(refused("items", {other}).code(), ErrorCode::kConstraint) << "no reference_id";
   EXPECT_EQ(refused("items", {reference, other, other}).code(), ErrorCode::kConstraint) << "twice";
   other.valid = valid;
-  EXPECT_EQ(refused("items", {reference, other}).code(), ErrorCode::kConstraint) << "short validity";
+  EXPECT_EQ(refused("items", {reference, other}).code(), ErrorCode::kConstraint)
+      << "short validity";
   other.valid = {};
   other.texts = ids;
   EXPECT_EQ(refused("items", {reference, other}).code(), ErrorCode::kConstraint) << "two arrays";

@@ -34,9 +34,15 @@ TEST_F(AppendTest, ItemsWithEveryKindOfValue) {
   expect_counts(session.append_items(std::vector{item}), 1, 0, 0);
   const Table table = run(session, R"(SELECT image_location, width, height, metadata.speed,
       metadata.frame, metadata.night, metadata.city, metadata.taken, metadata."a.b")");
-  const std::vector<Value> expected = {
-      "s3://bucket/ü.png", 1920,   1080, 1.5, 7, true, "Köln",
-      Timestamp{1'622'505'600'000'000}, "dotted"};
+  const std::vector<Value> expected = {"s3://bucket/ü.png",
+                                       1920,
+                                       1080,
+                                       1.5,
+                                       7,
+                                       true,
+                                       "Köln",
+                                       Timestamp{1'622'505'600'000'000},
+                                       "dotted"};
   ASSERT_EQ(table.columns.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) EXPECT_EQ(table.value(0, i), expected[i]) << i;
   EXPECT_EQ(items_where(session, "metadata.nothing IS MISSING").size(), 1U);
@@ -88,8 +94,9 @@ TEST_F(AppendTest, AnnotationsAndTheirCounts) {
   EXPECT_EQ(items_where(session, "annotations.car = 2"), std::vector<std::string>{"i0"});
   EXPECT_EQ(items_where(session, "annotations.car.color = red"), std::vector<std::string>{"i0"});
   EXPECT_EQ(count(session, "FROM annotations WHERE area = 17"), 1);
-  EXPECT_EQ(count(session, "FROM annotations WHERE position.x = 1 AND position.y = 2 AND "
-                           "dimensions.x = 30 AND dimensions.y = 40 AND type = box"),
+  EXPECT_EQ(count(session,
+                  "FROM annotations WHERE position.x = 1 AND position.y = 2 AND "
+                  "dimensions.x = 30 AND dimensions.y = 40 AND type = box"),
             3);
 }
 

@@ -15,7 +15,8 @@ void fill(const std::string& path) {
     items[i].metadata.emplace_back("text", "words " + std::to_string(i * 7919 % 20'011));
   ASSERT_TRUE(session.append_items(items).ok());
   std::vector<ObjectRow> boxes;
-  for (int i = 0; i < 3000; ++i) boxes.push_back(box("i" + std::to_string(i % 500), "car", std::to_string(i)));
+  for (int i = 0; i < 3000; ++i)
+    boxes.push_back(box("i" + std::to_string(i % 500), "car", std::to_string(i)));
   ASSERT_TRUE(session.append_annotations(boxes).ok());
   run(session, "CREATE SLICE some AS metadata.n < 100");
   run(session, "UPDATE items SET metadata.n = 5 WHERE metadata.n = 6");
@@ -25,7 +26,8 @@ void fill(const std::string& path) {
 std::vector<fs::path> files_of(const std::string& database, std::string_view extension) {
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(database))
-    if (entry.path().extension() == extension && entry.file_size() > 0) files.push_back(entry.path());
+    if (entry.path().extension() == extension && entry.file_size() > 0)
+      files.push_back(entry.path());
   std::sort(files.begin(), files.end());
   return files;
 }

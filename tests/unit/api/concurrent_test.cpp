@@ -17,8 +17,8 @@ Database labelled(const std::string& path, uint32_t chunk_rows) {
   EXPECT_TRUE(session.append_items(numbered_items(kItems)).ok());
   std::vector<ObjectRow> rows;
   for (int i = 0; i < kBoxes; ++i) {
-    rows.push_back(box("i" + std::to_string(i % kItems), i % 2 == 0 ? "car" : "bus",
-                       std::to_string(i)));
+    rows.push_back(
+        box("i" + std::to_string(i % kItems), i % 2 == 0 ? "car" : "bus", std::to_string(i)));
     rows.back().metadata.emplace_back("n", i);
   }
   EXPECT_TRUE(session.append_annotations(rows).ok());
@@ -30,8 +30,8 @@ void expect_whole(Session& session) {
   EXPECT_EQ(one(session, "SELECT sum(annotations.car + annotations.bus)").as_double(), kBoxes);
   EXPECT_EQ(one(session, "SELECT sum(annotations.count)").as_double(), kBoxes);
   EXPECT_EQ(count(session, "FROM annotations WHERE label IN (car, bus)"), kBoxes);
-  const Table both =
-      run(session, "SELECT count(label = car) AS cars, count(label = bus) AS buses FROM annotations");
+  const Table both = run(
+      session, "SELECT count(label = car) AS cars, count(label = bus) AS buses FROM annotations");
   EXPECT_EQ(both.value(0, 0).as_int() + both.value(0, 1).as_int(), kBoxes);
 }
 
@@ -54,8 +54,8 @@ TEST(Concurrency, ReadersSeeWholeCommitsWhileLabelsMove) {
     Parameters given;
     given.named["n"] = Value(step % 7);
     given.named["label"] = Value(step % 2 == 0 ? "bus" : "car");
-    const Result<Table> moved = writer.execute(
-        "UPDATE annotations SET label = $label WHERE metadata.n % 7 = $n", given);
+    const Result<Table> moved =
+        writer.execute("UPDATE annotations SET label = $label WHERE metadata.n % 7 = $n", given);
     EXPECT_TRUE(moved.ok()) << moved.error().message();
   }
   done = true;

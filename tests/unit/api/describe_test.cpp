@@ -104,8 +104,7 @@ TEST(Describe, TheEndOfTheStatementAndPlacesBeyondIt) {
 }
 
 TEST(Describe, LongLinesAreCutAroundThePlace) {
-  const std::string statement =
-      std::string(300, 'a') + " = bad AND " + std::string(300, 'b');
+  const std::string statement = std::string(300, 'a') + " = bad AND " + std::string(300, 'b');
   const std::string text = describe(at(statement, "bad"), statement);
   const size_t first = text.find('\n') + 1;
   const size_t second = text.find('\n', first) + 1;
@@ -119,7 +118,8 @@ TEST(Describe, LongLinesAreCutAroundThePlace) {
 
 TEST(Describe, NothingSteersATerminal) {
   const std::string statement = "a = '\x1b[31m' AND \u202e = bad";
-  const Error error(ErrorCode::kName, "no \x1b]0;title\x07", at(statement, "bad").span(), "\x1b[2J");
+  const Error error(ErrorCode::kName, "no \x1b]0;title\x07", at(statement, "bad").span(),
+                    "\x1b[2J");
   const std::string text = describe(error, statement);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find('\x07'), std::string::npos);

@@ -32,9 +32,9 @@ class Interrupter {
 std::string item_lines(size_t rows) {
   std::string lines;
   for (size_t i = 0; i < rows; ++i)
-    lines += "{\"reference_id\":\"item-" + std::to_string(i) + "\",\"metadata\":{\"n\":" +
-             std::to_string(i) + ",\"text\":\"some words about " + std::to_string(i % 97) +
-             "\"}}\n";
+    lines += "{\"reference_id\":\"item-" + std::to_string(i) +
+             "\",\"metadata\":{\"n\":" + std::to_string(i) + ",\"text\":\"some words about " +
+             std::to_string(i % 97) + "\"}}\n";
   return lines;
 }
 
@@ -99,8 +99,7 @@ TEST(Interrupt, FromTheProgressOfALargeImport) {
   session->on_progress([&](const Progress& progress) {
     if (progress.done > progress.total / 3) session->interrupt();
   });
-  EXPECT_EQ(error_of(*session, "IMPORT ITEMS FROM '" + file + "'").code(),
-            ErrorCode::kInterrupted);
+  EXPECT_EQ(error_of(*session, "IMPORT ITEMS FROM '" + file + "'").code(), ErrorCode::kInterrupted);
   session->on_progress({});
   EXPECT_EQ(count(*session, "FROM items"), 0);
   EXPECT_EQ(run(*session, "IMPORT ITEMS FROM '" + file + "'").value(0, 1), Value(200'000));
@@ -121,8 +120,10 @@ TEST(Interrupt, EndsAnAppendAndAnUpdate) {
   ASSERT_TRUE(session.append_items(rows).ok());
   {
     const Interrupter interrupter(session);
-    EXPECT_EQ(error_of(session, "UPDATE items SET metadata.n = -1 - metadata.n % 3 WHERE "
-                                "metadata.n >= 0").code(),
+    EXPECT_EQ(error_of(session,
+                       "UPDATE items SET metadata.n = -1 - metadata.n % 3 WHERE "
+                       "metadata.n >= 0")
+                  .code(),
               ErrorCode::kInterrupted);
   }
   EXPECT_EQ(count(session, "WHERE metadata.n < 0"), 0);

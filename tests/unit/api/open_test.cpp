@@ -1,6 +1,6 @@
-#include <fstream>
-
 #include <unistd.h>
+
+#include <fstream>
 
 #include "tests/unit/api/database_fixture.hpp"
 
@@ -56,8 +56,7 @@ TEST(Open, AFileIsNoDatabase) {
 TEST(Open, ANewerFormatIsRefusedByItsNumber) {
   const Directory directory;
   open(directory.path());
-  directory.file("database/CUPEL",
-                 "cupel database\n99\n00000000-0000-4000-8000-000000000000\n");
+  directory.file("database/CUPEL", "cupel database\n99\n00000000-0000-4000-8000-000000000000\n");
   const Error error = refused(directory.path());
   EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
   EXPECT_NE(error.message().find("99"), std::string::npos);
@@ -135,8 +134,7 @@ TEST(Open, ReadOnlySeesAndChangesNothing) {
   }
   Session session = open(directory.path(), read_only).session();
   EXPECT_EQ(count(session, "FROM items"), 4);
-  EXPECT_EQ(error_of(session, "CREATE SLICE s AS metadata.n > 1").code(),
-            ErrorCode::kUnsupported);
+  EXPECT_EQ(error_of(session, "CREATE SLICE s AS metadata.n > 1").code(), ErrorCode::kUnsupported);
   EXPECT_EQ(error_of(session, "BEGIN").code(), ErrorCode::kUnsupported);
   EXPECT_EQ(session.append_items(numbered_items(5)).error().code(), ErrorCode::kUnsupported);
   EXPECT_EQ(count(session, "FROM items"), 4);

@@ -163,9 +163,9 @@ TEST_F(SessionTest, ParametersInChanges) {
   Parameters given;
   given.named["new"] = Value("night");
   given.named["n"] = Value(2.0);
-  EXPECT_EQ(run(session, "UPDATE items SET metadata.time = $new WHERE metadata.n = $n", given)
-                .message,
-            "1 item updated");
+  EXPECT_EQ(
+      run(session, "UPDATE items SET metadata.time = $new WHERE metadata.n = $n", given).message,
+      "1 item updated");
   EXPECT_EQ(items_where(session, "metadata.time = night"), std::vector<std::string>{"i2"});
 }
 

@@ -133,7 +133,8 @@ class BindTest : public testing::Test {
     bind(text);
     std::string out;
     for (const Warning& w : warnings)
-      out += (out.empty() ? "" : "\n") + w.message + " | " + at(text, w.span) + " | " + w.suggestion;
+      out +=
+          (out.empty() ? "" : "\n") + w.message + " | " + at(text, w.span) + " | " + w.suggestion;
     return out;
   }
 

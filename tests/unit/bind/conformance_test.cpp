@@ -29,8 +29,9 @@ TEST_F(Conformance, MetadataOfObjectsIsExistential) {
 }
 
 TEST_F(Conformance, Taxonomies) {
-  EXPECT_EQ(where("annotations.clothing_type = dress"),
-            "annotations[type = \"category\" AND taxonomy = \"clothing_type\" AND label = \"dress\"]");
+  EXPECT_EQ(
+      where("annotations.clothing_type = dress"),
+      "annotations[type = \"category\" AND taxonomy = \"clothing_type\" AND label = \"dress\"]");
   EXPECT_EQ(where("annotations.clothing_type != trousers"),
             "NOT annotations[type = \"category\" AND taxonomy = \"clothing_type\" AND "
             "label = \"trousers\"]");
@@ -59,16 +60,18 @@ TEST_F(Conformance, Metadata) {
             "metadata.speed_mph >= 50 AND metadata.speed_mph <= 75");
   EXPECT_EQ(where("metadata.sequence_id = \"abcdef\" AND metadata.frame_number % 5 = 0"),
             "metadata.sequence_id = \"abcdef\" AND metadata.frame_number % 5 = 0");
-  EXPECT_EQ(where("metadata.review_status != \"rejected\" AND metadata.review_status != \"accepted\""),
-            "metadata.review_status != \"rejected\" AND metadata.review_status != \"accepted\"");
+  EXPECT_EQ(
+      where("metadata.review_status != \"rejected\" AND metadata.review_status != \"accepted\""),
+      "metadata.review_status != \"rejected\" AND metadata.review_status != \"accepted\"");
 }
 
 TEST_F(Conformance, Labeling) {
   EXPECT_EQ(where("scale_metadata.task_status = \"pending\""), "labeling.status = \"pending\"");
   EXPECT_EQ(where("scale_metadata.completed_at > 2021-01-01"),
             "labeling.completed_at > 2021-01-01T00:00:00Z");
-  EXPECT_EQ(where("scale_metadata.audit_status = accepted AND scale_metadata.completed_at > 2021-06-01"),
-            "labeling.audit_status = \"accepted\" AND labeling.completed_at > 2021-06-01T00:00:00Z");
+  EXPECT_EQ(
+      where("scale_metadata.audit_status = accepted AND scale_metadata.completed_at > 2021-06-01"),
+      "labeling.audit_status = \"accepted\" AND labeling.completed_at > 2021-06-01T00:00:00Z");
   EXPECT_EQ(where("scale_metadata.task_audit_status = accepted"),
             "labeling.audit_status = \"accepted\"");
 }

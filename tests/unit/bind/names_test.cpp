@@ -56,12 +56,14 @@ TEST_F(Names, UnknownFields) {
   EXPECT_EQ(failure("area > 5"),
             "name | 'area' is a field of objects; write annotations.area, or query FROM "
             "annotations | area | annotations.area");
-  EXPECT_EQ(failure("confidence > 0.5"),
-            "name | 'confidence' is a field of objects; write predictions.confidence, or query FROM "
-            "predictions | confidence | predictions.confidence");
-  EXPECT_EQ(failure("widht > 5"),
-            "name | there is no field 'widht'; there are 'reference_id', 'image_location', 'width', "
-            "'height', 'metadata' and 8 more | widht | width");
+  EXPECT_EQ(
+      failure("confidence > 0.5"),
+      "name | 'confidence' is a field of objects; write predictions.confidence, or query FROM "
+      "predictions | confidence | predictions.confidence");
+  EXPECT_EQ(
+      failure("widht > 5"),
+      "name | there is no field 'widht'; there are 'reference_id', 'image_location', 'width', "
+      "'height', 'metadata' and 8 more | widht | width");
 }
 
 TEST_F(Names, RunsMustBeChosen) {
@@ -87,11 +89,13 @@ TEST_F(Names, AutotagsAndLabelingMustExist) {
   EXPECT_EQ(failure("labeling.statsu = done"),
             "name | there is no field of labeling 'statsu'; there are 'project', 'batch', "
             "'task_id', 'status', 'audit_status' and 2 more | statsu | status");
-  EXPECT_EQ(failure("similarity(\"a\") > 0.5"),
-            "name | there are no embeddings yet, so that nothing is similar | similarity(\"a\") | ");
-  EXPECT_EQ(failure("SELECT cuont()"),
-            "name | there is no function 'cuont'; there are 'count', 'sum', 'avg', 'min', 'max' and "
-            "2 more | cuont | count");
+  EXPECT_EQ(
+      failure("similarity(\"a\") > 0.5"),
+      "name | there are no embeddings yet, so that nothing is similar | similarity(\"a\") | ");
+  EXPECT_EQ(
+      failure("SELECT cuont()"),
+      "name | there is no function 'cuont'; there are 'count', 'sum', 'avg', 'min', 'max' and "
+      "2 more | cuont | count");
 }
 
 TEST_F(Names, TrainingExamples) {
@@ -103,8 +107,9 @@ TEST_F(Names, TrainingExamples) {
 TEST_F(Names, EvaluationsMustExist) {
   add_runs(2);
   EXPECT_EQ(where("FROM predictions(first) WHERE outcome = tp"), "outcome = \"tp\"");
-  EXPECT_EQ(failure("FROM predictions(second) WHERE outcome = tp"),
-            "name | run 'second' has not been evaluated, so that outcome does not exist | outcome | ");
+  EXPECT_EQ(
+      failure("FROM predictions(second) WHERE outcome = tp"),
+      "name | run 'second' has not been evaluated, so that outcome does not exist | outcome | ");
   EXPECT_EQ(where("FROM annotations WHERE outcome(\"first\") = tp"), "outcome(\"first\") = \"tp\"");
   EXPECT_EQ(failure("FROM annotations WHERE outcome(\"second\") = tp"),
             "name | run 'second' has not been evaluated, so that outcome does not exist | "
@@ -144,8 +149,9 @@ TEST_F(Names, BareWordsInArithmetic) {
 }
 
 TEST_F(Names, Patterns) {
-  EXPECT_EQ(failure("metadata.weather ~ '(a'"),
-            "syntax | the regular expression cannot be used: its parentheses do not match | '(a' | ");
+  EXPECT_EQ(
+      failure("metadata.weather ~ '(a'"),
+      "syntax | the regular expression cannot be used: its parentheses do not match | '(a' | ");
   EXPECT_EQ(failure("metadata.weather LIKE 'a\\'"),
             "syntax | the pattern ends with '\\', which escapes nothing; write '\\\\' for a "
             "backslash | 'a\\' | ");

@@ -46,10 +46,11 @@ TEST_F(Objects, ComparisonsBetweenPaths) {
             "NOT annotations[label = item.metadata.predicted_label]");
   EXPECT_EQ(where("annotations.car > predictions.pedestrian"),
             "annotations.car > predictions(\"first\").pedestrian");
-  EXPECT_EQ(failure("annotations.area > predictions.area"),
-            "unsupported | 'annotations.area' and 'predictions.area' speak of different objects, and "
-            "objects are not compared with each other; compare numbers over them, such as "
-            ".max(…) | annotations.area > predictions.area | ");
+  EXPECT_EQ(
+      failure("annotations.area > predictions.area"),
+      "unsupported | 'annotations.area' and 'predictions.area' speak of different objects, and "
+      "objects are not compared with each other; compare numbers over them, such as "
+      ".max(…) | annotations.area > predictions.area | ");
   EXPECT_EQ(where("annotations.clothing_type = predictions.clothing_type"),
             "annotations.clothing_type = predictions(\"first\").clothing_type");
 }
@@ -68,9 +69,10 @@ TEST_F(Objects, FiltersAndNumbersOverThem) {
             "annotations[label = \"car\" AND type != \"category\" AND area > 5].count = 1");
   EXPECT_EQ(where("annotations[item.width > 5 AND annotations.car > 1]"),
             "annotations[item.width > 5 AND item.annotations.car > 1]");
-  EXPECT_EQ(failure("annotations[area > 5] > 3"),
-            "type | 'annotations[area > 5]' is a condition; write annotations[area > 5].count for a "
-            "number | annotations[area > 5] | annotations[area > 5].count");
+  EXPECT_EQ(
+      failure("annotations[area > 5] > 3"),
+      "type | 'annotations[area > 5]' is a condition; write annotations[area > 5].count for a "
+      "number | annotations[area > 5] | annotations[area > 5].count");
   EXPECT_EQ(failure("annotations > 3"),
             "type | 'annotations' stands for objects; write annotations.count for their number | "
             "annotations | annotations.count");
@@ -85,9 +87,10 @@ TEST_F(Objects, QuotesAlwaysMeanALabel) {
 
 TEST_F(Objects, OneValuePerObjectIsNoNumber) {
   EXPECT_EQ(where("annotations.area * 2 > 5"), "annotations[area * 2 > 5]");
-  EXPECT_EQ(failure("SELECT annotations.area * 2"),
-            "type | 'annotations.area * 2' has one value per object; use annotations.max(area * 2) or "
-            "FROM annotations | annotations.area * 2 | annotations.max(area * 2)");
+  EXPECT_EQ(
+      failure("SELECT annotations.area * 2"),
+      "type | 'annotations.area * 2' has one value per object; use annotations.max(area * 2) or "
+      "FROM annotations | annotations.area * 2 | annotations.max(area * 2)");
   EXPECT_TRUE(failure("ORDER BY annotations.area")
                   .starts_with("type | 'annotations.area' has one value per objec"));
   EXPECT_TRUE(failure("SELECT sum(annotations.area)")

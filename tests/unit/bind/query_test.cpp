@@ -40,8 +40,9 @@ class QueryPlans : public BindTest {
 };
 
 TEST_F(QueryPlans, WholeRowsShowWhatTheQuerySpeaksOf) {
-  EXPECT_EQ(outputs("metadata.weather = rain AND width > 5 AND metadata.weather != a ORDER BY height"),
-            "reference_id text, metadata.weather text, width int64, height int64");
+  EXPECT_EQ(
+      outputs("metadata.weather = rain AND width > 5 AND metadata.weather != a ORDER BY height"),
+      "reference_id text, metadata.weather text, width int64, height int64");
   EXPECT_EQ(outputs("annotations.dimensions.x < 6 AND annotations.car > 0 AND "
                     "annotations.dimensions.y < 4"),
             "reference_id text, annotations[dimensions.x < 6 AND dimensions.y < 4].count int64, "
@@ -104,8 +105,9 @@ TEST_F(QueryPlans, GroupErrors) {
 }
 
 TEST_F(QueryPlans, Update) {
-  const plan::Plan plan = update("UPDATE items SET metadata.weather = fog, metadata.a.b = item.width + 1, "
-                                 "metadata.old = MISSING WHERE width > 3");
+  const plan::Plan plan = update(
+      "UPDATE items SET metadata.weather = fog, metadata.a.b = item.width + 1, "
+      "metadata.old = MISSING WHERE width > 3");
   ASSERT_EQ(assignments.size(), 3u);
   EXPECT_EQ(assignments[0].column, "metadata.weather");
   EXPECT_EQ(plan::print(*assignments[0].values[0], plan), "\"fog\"");

@@ -45,10 +45,11 @@ TEST_F(Rewrite, Negation) {
 TEST_F(Rewrite, ChainsAreFlatAndCheapestFirst) {
   EXPECT_EQ(rewritten("(width > 3 AND (height > 3 AND width < 9))"),
             "width > 3 AND height > 3 AND width < 9");
-  EXPECT_EQ(rewritten("annotations.area > 5 AND metadata.weather ~ 'a' AND metadata.weather = a AND "
-                      "width > 3"),
-            "width > 3 AND metadata.weather = \"a\" AND metadata.weather ~ \"a\" AND "
-            "annotations[area > 5]");
+  EXPECT_EQ(
+      rewritten("annotations.area > 5 AND metadata.weather ~ 'a' AND metadata.weather = a AND "
+                "width > 3"),
+      "width > 3 AND metadata.weather = \"a\" AND metadata.weather ~ \"a\" AND "
+      "annotations[area > 5]");
 }
 
 TEST_F(Rewrite, TestsOfTheItemBecomeOne) {
@@ -61,8 +62,9 @@ TEST_F(Rewrite, TestsOfTheItemBecomeOne) {
 }
 
 TEST_F(Rewrite, EqualCollectionsAreShared) {
-  rewritten("SELECT annotations[area > 5].count WHERE annotations[area > 5].count > 1 AND "
-            "annotations[area > 5].count < 9");
+  rewritten(
+      "SELECT annotations[area > 5].count WHERE annotations[area > 5].count > 1 AND "
+      "annotations[area > 5].count < 9");
   EXPECT_EQ(plan.collections.size(), 1u);
   rewritten("SELECT width WHERE (annotations.area > 5) OR (annotations.area > 5)");
   EXPECT_EQ(plan.collections.size(), 1u);

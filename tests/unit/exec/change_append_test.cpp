@@ -65,14 +65,28 @@ TEST_F(ChangeAppend, ObjectsKeepTheirFields) {
   cuboid.metadata = {{"occluded", true}};
   cuboid.class_pdf = {{"traffic.light", 0.25}};
   expect_counts(objects({box("b", "car", "k1"), cuboid}), 2, 0, 0);
-  const std::vector<PlainRow> expected{
-      {{"$item", "b"}, {"label", "car"}, {"type", "box"}, {"annotation_id", "k1"},
-       {"position.x", 1.0}, {"position.y", 2.0}, {"dimensions.x", 3.0}, {"dimensions.y", 4.0},
-       {"area", 12.0}},
-      {{"$item", "b"}, {"label", "car"}, {"type", "cuboid"}, {"annotation_id", "c1"},
-       {"position.x", 1.0}, {"position.y", 2.0}, {"position.z", 5.0}, {"dimensions.x", 3.0},
-       {"dimensions.y", 4.0}, {"dimensions.z", 6.0}, {"confidence", 1.5},
-       {"metadata.occluded", true}, {"class_pdf.\"traffic.light\"", 0.25}}};
+  const std::vector<PlainRow> expected{{{"$item", "b"},
+                                        {"label", "car"},
+                                        {"type", "box"},
+                                        {"annotation_id", "k1"},
+                                        {"position.x", 1.0},
+                                        {"position.y", 2.0},
+                                        {"dimensions.x", 3.0},
+                                        {"dimensions.y", 4.0},
+                                        {"area", 12.0}},
+                                       {{"$item", "b"},
+                                        {"label", "car"},
+                                        {"type", "cuboid"},
+                                        {"annotation_id", "c1"},
+                                        {"position.x", 1.0},
+                                        {"position.y", 2.0},
+                                        {"position.z", 5.0},
+                                        {"dimensions.x", 3.0},
+                                        {"dimensions.y", 4.0},
+                                        {"dimensions.z", 6.0},
+                                        {"confidence", 1.5},
+                                        {"metadata.occluded", true},
+                                        {"class_pdf.\"traffic.light\"", 0.25}}};
   EXPECT_EQ(rows(kAnnotations), expected);
   EXPECT_EQ(item_value("b", "$count:1"), Value(2));
   EXPECT_EQ(item_value("b", "$count:1:box:car"), Value(1));
@@ -88,8 +102,8 @@ TEST_F(ChangeAppend, ObjectsAreKnownByIdTaxonomyOrContent) {
   expect_counts(objects(all), 8, 0, 0);
   expect_counts(objects(all), 0, 0, 8);
   expect_counts(objects({category("a", "sky", "other")}), 0, 0, 1);
-  expect_counts(objects({category("a", "sky", "other"), box("a", "bus", "1"),
-                         box("a", "bus", ""), box("b", "car", "2")},
+  expect_counts(objects({category("a", "sky", "other"), box("a", "bus", "1"), box("a", "bus", ""),
+                         box("b", "car", "2")},
                         true),
                 2, 2, 0);
   EXPECT_EQ(rows(kAnnotations)[0].at("label"), Value("bus"));
@@ -137,13 +151,20 @@ TEST_F(ChangeAppend, AFailureNamesTheRowAndChangesNothing) {
   objects({box("a", "car", "1")});
   const auto before_items = rows(kItems);
   const auto before_objects = rows(kAnnotations);
-  EXPECT_EQ(message_of([&] { items({{"b"}, {""}}); }, ErrorCode::kConstraint),
+  EXPECT_EQ(message_of(
+                [&] {
+                  items({{"b"}, {""}});
+                },
+                ErrorCode::kConstraint),
             "row 1 (reference_id ''): the item has no reference_id; give it one that is not empty");
-  EXPECT_EQ(message_of([&] { items({{std::string(1025, 'x')}}); }, ErrorCode::kConstraint)
-                .substr(1046),
-            "'): the reference_id is longer than 1,024 bytes; shorten it");
-  EXPECT_EQ(message_of([&] { objects({box("a", "bus", "2"), box("c", "bus", "2")}); },
-                       ErrorCode::kConstraint),
+  EXPECT_EQ(
+      message_of([&] { items({{std::string(1025, 'x')}}); }, ErrorCode::kConstraint).substr(1046),
+      "'): the reference_id is longer than 1,024 bytes; shorten it");
+  EXPECT_EQ(message_of(
+                [&] {
+                  objects({box("a", "bus", "2"), box("c", "bus", "2")});
+                },
+                ErrorCode::kConstraint),
             "row 1 (reference_id 'c'): there is no item 'c'; import the items first");
   EXPECT_EQ(message_of([&] { objects({box("a", "", "2")}); }, ErrorCode::kConstraint),
             "row 0 (reference_id 'a'): the object has no label; give it one that is not empty");
@@ -162,11 +183,10 @@ TEST_F(ChangeAppend, ColumnsFillItemsAndObjects) {
   const std::vector<double> scores{0.5, std::nan(""), -1};
   const std::vector<int64_t> widths{1, 2, 3};
   const std::vector<uint8_t> valid{1, 0, 1};
-  const std::vector<ColumnView> columns{
-      {.name = "reference_id", .texts = references},
-      {.name = "autotag.image.rain", .numbers = scores},
-      {.name = "width", .integers = widths, .valid = valid},
-      {.name = "metadata.night", .bools = valid}};
+  const std::vector<ColumnView> columns{{.name = "reference_id", .texts = references},
+                                        {.name = "autotag.image.rain", .numbers = scores},
+                                        {.name = "width", .integers = widths, .valid = valid},
+                                        {.name = "metadata.night", .bools = valid}};
   const auto append = [&](TableId table, const std::vector<ColumnView>& from) {
     return commit([&](auto& t, auto& c) { return append_columns(t, table, from, false, c); });
   };
@@ -174,7 +194,10 @@ TEST_F(ChangeAppend, ColumnsFillItemsAndObjects) {
   const std::vector<PlainRow> expected{
       {{"reference_id", "a"}, {"autotag.image.rain", 0.5}, {"width", 1}, {"metadata.night", true}},
       {{"reference_id", "b"}, {"metadata.night", false}},
-      {{"reference_id", "c"}, {"autotag.image.rain", -1.0}, {"width", 3}, {"metadata.night", true}}};
+      {{"reference_id", "c"},
+       {"autotag.image.rain", -1.0},
+       {"width", 3},
+       {"metadata.night", true}}};
   EXPECT_EQ(rows(kItems), expected);
   const std::vector<float> xs{1, 2, 3};
   expect_counts(append(kAnnotations, {{.name = "reference_id", .texts = references},
@@ -184,8 +207,8 @@ TEST_F(ChangeAppend, ColumnsFillItemsAndObjects) {
                                       {.name = "iou", .integers = widths},
                                       {.name = "outcome", .texts = references}}),
                 3, 0, 0);
-  const PlainRow object{{"$item", "c"}, {"label", "c"}, {"type", "box"}, {"position.x", 3.0},
-                        {"dimensions.x", 3.0}, {"iou", 3.0}, {"outcome", "c"}};
+  const PlainRow object{{"$item", "c"},        {"label", "c"}, {"type", "box"}, {"position.x", 3.0},
+                        {"dimensions.x", 3.0}, {"iou", 3.0},   {"outcome", "c"}};
   EXPECT_EQ(rows(kAnnotations)[2], object);
 }
 
@@ -195,7 +218,9 @@ TEST_F(ChangeAppend, ColumnsThatDoNotFitAreRefused) {
   const std::vector<int64_t> numbers{1, 2};
   const auto refused = [&](const std::vector<ColumnView>& from, ErrorCode code) {
     return message_of(
-        [&] { commit([&](auto& t, auto& c) { return append_columns(t, kItems, from, false, c); }); },
+        [&] {
+          commit([&](auto& t, auto& c) { return append_columns(t, kItems, from, false, c); });
+        },
         code);
   };
   const ColumnView reference{.name = "reference_id", .texts = two};

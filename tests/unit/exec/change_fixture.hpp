@@ -73,8 +73,8 @@ inline plan::Plan rows_where(const storage::Catalog& catalog, TableId table,
   plan.noun = "rows";
   plan::Arm& arm = plan.arms.emplace_back();
   arm.table = table;
-  arm.where = plan::make_condition(plan::CompareConstant{
-      plan::make_expression(of, Type::kAny), plan::CompareOp::kEqual, value});
+  arm.where = plan::make_condition(
+      plan::CompareConstant{plan::make_expression(of, Type::kAny), plan::CompareOp::kEqual, value});
   return plan;
 }
 

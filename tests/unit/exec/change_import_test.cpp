@@ -39,9 +39,7 @@ TEST_F(ChangeImport, LinesBecomeItems) {
   const ImportOutcome outcome = import(request(file, io::Want::kItems));
   expect_counts(outcome.items, 2, 0, 1);
   const std::vector<PlainRow> expected{
-      {{"reference_id", "a"},
-       {"metadata.speed", 3},
-       {"$rest", R"({"metadata":{"tags":["x"]}})"}},
+      {{"reference_id", "a"}, {"metadata.speed", 3}, {"$rest", R"({"metadata":{"tags":["x"]}})"}},
       {{"reference_id", "b"}, {"width", 640}, {"metadata.speed", 3.5}}};
   EXPECT_EQ(rows(kItems), expected);
 
@@ -79,9 +77,9 @@ TEST_F(ChangeImport, AFailureNamesFileAndPlaceAndChangesNothing) {
       R"({"reference_id":"a","label":"car","geometry":{"x":1,"y":2,"width":3,"height":4}}
 {"reference_id":"x.jpg","label":"car","geometry":{"x":1,"y":2,"width":3,"height":4}}
 )");
-  EXPECT_EQ(failure(request(file, io::Want::kAnnotations)),
-            file.path().string() +
-                ":2 (record 2): there is no item 'x.jpg'; import the items first");
+  EXPECT_EQ(
+      failure(request(file, io::Want::kAnnotations)),
+      file.path().string() + ":2 (record 2): there is no item 'x.jpg'; import the items first");
   EXPECT_TRUE(rows(kAnnotations).empty());
   EXPECT_EQ(item_value("a", "$count:1"), Value());
 }
@@ -105,7 +103,8 @@ not json
   const std::string name = file.path().string();
   EXPECT_EQ(outcome.losses[0].message,
             name + ":1 (record 1): there is no item 'x'; import the items first");
-  EXPECT_TRUE(outcome.losses[1].message.starts_with(name + ":2 (record 2): there is no object type 'blob'"));
+  EXPECT_TRUE(outcome.losses[1].message.starts_with(
+      name + ":2 (record 2): there is no object type 'blob'"));
   EXPECT_EQ(outcome.losses[2].message.rfind(name), 0u) << outcome.losses[2].message;
   EXPECT_TRUE(outcome.losses[2].message.starts_with(name + ":3")) << outcome.losses[2].message;
   EXPECT_EQ(item_value("a", "$count:1"), Value(1));

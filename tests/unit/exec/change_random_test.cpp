@@ -27,8 +27,9 @@ class Twin {
       PlainRow fields{{"reference_id", row.reference_id}};
       if (row.width) fields["width"] = *row.width;
       for (const auto& [key, value] : row.metadata) fields["metadata." + key] = value;
-      put(tables[kItems], fields, update, counts,
-          [&](const PlainRow& other) { return other.at("reference_id") == Value(row.reference_id); });
+      put(tables[kItems], fields, update, counts, [&](const PlainRow& other) {
+        return other.at("reference_id") == Value(row.reference_id);
+      });
     }
   }
 
@@ -256,9 +257,9 @@ class ChangeRandom : public ChangeTest,
     }
     const storage::Slice& slice = slices_[table != kItems];
     const RowSet chosen = select_rows(plan, context);
-    EXPECT_EQ(add ? add_members(t, slice, chosen, context)
-                  : remove_members(t, slice, chosen, context),
-              changed);
+    EXPECT_EQ(
+        add ? add_members(t, slice, chosen, context) : remove_members(t, slice, chosen, context),
+        changed);
   }
 
   void expect_same_rows(const storage::Snapshot& view, TableId table) {
@@ -270,8 +271,8 @@ class ChangeRandom : public ChangeTest,
     const auto line = [&](const std::vector<PlainRow>& all) {
       return at < all.size() ? lines({all[at]})[0] : "nothing";
     };
-    FAIL() << "table " << table << " row " << at << "\n  is       " << line(rows)
-           << "\n  expected " << line(expected);
+    FAIL() << "table " << table << " row " << at << "\n  is       " << line(rows) << "\n  expected "
+           << line(expected);
   }
 
   void expect_same() {
@@ -290,7 +291,7 @@ class ChangeRandom : public ChangeTest,
   std::vector<TableId> tables_;
   std::vector<storage::Slice> slices_;
   Twin twin_;
-  std::string steps_;                ///< of the transaction, for messages
+  std::string steps_;  ///< of the transaction, for messages
 };
 
 TEST_P(ChangeRandom, EqualsThePlainTwin) {

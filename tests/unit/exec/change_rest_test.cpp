@@ -7,7 +7,8 @@ namespace cupel::io {
 namespace {
 
 TEST(RemovePath, TakesAFieldOut) {
-  const std::string rest = R"({"metadata":{"tags":["a",1],"a.b":null,"deep":{"x":[],"y":{}}},"license":null})";
+  const std::string rest =
+      R"({"metadata":{"tags":["a",1],"a.b":null,"deep":{"x":[],"y":{}}},"license":null})";
   EXPECT_EQ(remove_path(rest, "metadata.tags"),
             R"({"metadata":{"a.b":null,"deep":{"x":[],"y":{}}},"license":null})");
   EXPECT_EQ(remove_path(rest, "metadata.\"a.b\""),

@@ -64,11 +64,13 @@ TEST_P(ChangeSlices, DeletedRowsAreNoMembers) {
   const storage::Slice slice = make("s");
   add(slice, every(1));
   EXPECT_EQ(commit([&](auto& t, auto& c) {
-    return delete_rows(t, rows_where(t.catalog(), kItems, "reference_id", "i7"), c);
-  }), 1u);
+              return delete_rows(t, rows_where(t.catalog(), kItems, "reference_id", "i7"), c);
+            }),
+            1u);
   EXPECT_EQ(count(slice), 49u);
   const auto view = dataset_->snapshot();
-  const auto* column = view->catalog().find(kItems, "$slice:" + std::to_string(slice.id), Type::kBool);
+  const auto* column =
+      view->catalog().find(kItems, "$slice:" + std::to_string(slice.id), Type::kBool);
   ASSERT_TRUE(column);
   EXPECT_TRUE(view->value(column->id, 7).is_missing());
   EXPECT_EQ(view->value(column->id, 8), Value(true));

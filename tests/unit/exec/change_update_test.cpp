@@ -26,8 +26,8 @@ TEST_F(ChangeUpdate, SetsAndRemovesFields) {
   EXPECT_EQ(rows(kItems)[0].at("metadata.speed"), Value(2.5)) << "one value, of the new type";
   EXPECT_EQ(rows(kItems)[1].at("metadata.speed"), Value(2.5));
   EXPECT_FALSE(rows(kItems)[2].contains("metadata.speed"));
-  EXPECT_EQ(update(kItems, "width", 1, {{"metadata.speed", {nullptr}},
-                                        {"metadata.when", {constant(Timestamp{5})}}}),
+  EXPECT_EQ(update(kItems, "width", 1,
+                   {{"metadata.speed", {nullptr}}, {"metadata.when", {constant(Timestamp{5})}}}),
             2u);
   EXPECT_FALSE(rows(kItems)[0].contains("metadata.speed"));
   EXPECT_EQ(rows(kItems)[0].at("metadata.when"), Value(Timestamp{5}));
@@ -53,8 +53,8 @@ TEST_F(ChangeUpdate, APathHoldsAValueOrFurtherPaths) {
 }
 
 TEST_F(ChangeUpdate, TakesListsOutOfTheRest) {
-  const TemporaryFile file("rest.jsonl",
-                           R"({"reference_id":"a","width":1,"metadata":{"tags":["x"],"other":[1]}})");
+  const TemporaryFile file(
+      "rest.jsonl", R"({"reference_id":"a","width":1,"metadata":{"tags":["x"],"other":[1]}})");
   commit([&](auto& t, auto& c) {
     ImportRequest request;
     request.read.file = file.path();
@@ -88,7 +88,8 @@ TEST_F(ChangeUpdate, RefusesWhatCannotBeSet) {
   EXPECT_THROW(update(kItems, "width", 1, {{"label", {constant("x")}}}), Error);
   EXPECT_THROW(update(kItems, "width", 1, {{"reference_id", {constant("x")}}}), Error);
   EXPECT_THROW(update(kItems, "width", 1, {{"$count:1", {constant(1)}}}), Error);
-  EXPECT_THROW(update(kItems, "width", 1, {{"metadata.a", {nullptr}}, {"metadata.a", {nullptr}}}), Error);
+  EXPECT_THROW(update(kItems, "width", 1, {{"metadata.a", {nullptr}}, {"metadata.a", {nullptr}}}),
+               Error);
   EXPECT_THROW(update(kAnnotations, "label", "car", {{"label", {constant("")}}}), Error);
   EXPECT_THROW(update(kAnnotations, "label", "car", {{"label", {constant(1)}}}), Error);
   EXPECT_THROW(update(kAnnotations, "label", "car", {{"label", {nullptr}}}), Error);

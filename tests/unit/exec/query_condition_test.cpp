@@ -15,15 +15,34 @@ using Function = plan::Collection::Function;
 
 const std::vector<CompareOp> kOps = {CompareOp::kEqual, CompareOp::kLess, CompareOp::kLessEqual,
                                      CompareOp::kGreater, CompareOp::kGreaterEqual};
-const std::vector<std::string> kFields = {"flag",  "tiny",  "short", "int",  "huge", "half",
-                                          "tenth", "text",  "plain", "time", "mixed", "nothing"};
+const std::vector<std::string> kFields = {"flag",  "tiny", "short", "int",  "huge",  "half",
+                                          "tenth", "text", "plain", "time", "mixed", "nothing"};
 
 std::vector<Value> constants() {
-  return {true, false, 0, 1, -2, 2999, (int64_t{1} << 53) + 1,
-          std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min(),
-          0.0, 1.0, -0.5, 0.1, 2.5, 9007199254740993.0, 1e300, -1e300,
-          std::numeric_limits<double>::infinity(), "car", "", "zz", "2021-06-01",
-          Timestamp{1622505600000000}, Value()};
+  return {true,
+          false,
+          0,
+          1,
+          -2,
+          2999,
+          (int64_t{1} << 53) + 1,
+          std::numeric_limits<int64_t>::max(),
+          std::numeric_limits<int64_t>::min(),
+          0.0,
+          1.0,
+          -0.5,
+          0.1,
+          2.5,
+          9007199254740993.0,
+          1e300,
+          -1e300,
+          std::numeric_limits<double>::infinity(),
+          "car",
+          "",
+          "zz",
+          "2021-06-01",
+          Timestamp{1622505600000000},
+          Value()};
 }
 
 class QueryCondition : public testing::TestWithParam<std::tuple<uint32_t, int>> {
@@ -48,10 +67,9 @@ class QueryCondition : public testing::TestWithParam<std::tuple<uint32_t, int>> 
     return make_condition(plan::CompareConstant{world_.field(table, name), op, constant});
   }
   uint32_t collection(Function function, const std::string& argument, ConditionPtr where) {
-    plan_.collections.push_back({"annotations[…]", storage::kAnnotations, std::move(where),
-                                 function,
-                                 argument.empty() ? nullptr
-                                                  : world_.field(storage::kAnnotations, argument)});
+    plan_.collections.push_back(
+        {"annotations[…]", storage::kAnnotations, std::move(where), function,
+         argument.empty() ? nullptr : world_.field(storage::kAnnotations, argument)});
     return static_cast<uint32_t>(plan_.collections.size() - 1);
   }
 
@@ -78,15 +96,31 @@ TEST_P(QueryCondition, ComparesComputedValuesAndFields) {
     expect_twin(storage::kItems, make_condition(plan::IsMissing{sum}));
     expect_twin(storage::kItems, make_condition(plan::IsMissing{field}));
     for (const std::string& other : kFields)
-      expect_twin(storage::kItems, make_condition(plan::CompareExpressions{
-                                       field, CompareOp::kLessEqual,
-                                       world_.field(storage::kItems, other)}));
+      expect_twin(storage::kItems,
+                  make_condition(plan::CompareExpressions{field, CompareOp::kLessEqual,
+                                                          world_.field(storage::kItems, other)}));
   }
 }
 
 TEST_P(QueryCondition, MatchesSetsAndPatterns) {
-  const std::vector<Value> many = {1,   3,    -1, 10,    20,    40,  2.5, -0.5,       7,
-                                   0.1, true, 60, "car", "bär", 100, 300, "2021-06-01", 500,
+  const std::vector<Value> many = {1,
+                                   3,
+                                   -1,
+                                   10,
+                                   20,
+                                   40,
+                                   2.5,
+                                   -0.5,
+                                   7,
+                                   0.1,
+                                   true,
+                                   60,
+                                   "car",
+                                   "bär",
+                                   100,
+                                   300,
+                                   "2021-06-01",
+                                   500,
                                    Timestamp{1622592000000000}};
   for (const std::string& name : kFields) {
     const auto field = world_.field(storage::kItems, name);
@@ -110,11 +144,12 @@ TEST_P(QueryCondition, CombinesAndNegates) {
   const ConditionPtr not_a = make_condition(plan::Not{a});
   expect_twin(storage::kItems, make_condition(plan::And{{a, b, c}}));
   expect_twin(storage::kItems, make_condition(plan::Or{{a, make_condition(plan::Not{b}), c}}));
-  expect_twin(storage::kItems, make_condition(plan::And{{make_condition(plan::Or{{not_a, b}}), c}}));
+  expect_twin(storage::kItems,
+              make_condition(plan::And{{make_condition(plan::Or{{not_a, b}}), c}}));
   expect_twin(storage::kItems, make_condition(plan::Not{make_condition(plan::And{{a, b}})}));
   expect_twin(storage::kItems, make_condition(plan::Always{false}));
-  expect_twin(storage::kItems, make_condition(plan::InSlice{
-                                   "s", world_.columns(storage::kItems, "flag").front()}));
+  expect_twin(storage::kItems,
+              make_condition(plan::InSlice{"s", world_.columns(storage::kItems, "flag").front()}));
   expect_twin(storage::kItems, make_condition(plan::InSlice{"s", std::nullopt}));
 }
 
@@ -158,10 +193,11 @@ TEST_P(QueryCondition, AsksTheItemOfAnObject) {
   expect_twin(storage::kAnnotations, on_item);
   expect_twin(storage::kAnnotations, make_condition(plan::Not{on_item}));
   for (const char* name : {"text", "half", "mixed", "nothing"}) {
-    const auto of_item = make_expression(plan::OfItem{world_.field(storage::kItems, name)}, Type::kAny);
+    const auto of_item =
+        make_expression(plan::OfItem{world_.field(storage::kItems, name)}, Type::kAny);
     expect_twin(storage::kAnnotations,
-                make_condition(plan::CompareExpressions{of_item, CompareOp::kLess,
-                                                        world_.field(storage::kAnnotations, name)}));
+                make_condition(plan::CompareExpressions{
+                    of_item, CompareOp::kLess, world_.field(storage::kAnnotations, name)}));
   }
 }
 

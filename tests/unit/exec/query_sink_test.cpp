@@ -81,8 +81,8 @@ class QuerySink : public testing::TestWithParam<std::tuple<uint32_t, int>> {
 };
 
 TEST_P(QuerySink, ReturnsRowsInTableOrderWithinTheLimit) {
-  for (const char* name : {"id", "flag", "int", "huge", "half", "text", "plain", "time", "mixed",
-                           "nothing"})
+  for (const char* name :
+       {"id", "flag", "int", "huge", "half", "text", "plain", "time", "mixed", "nothing"})
     output(name);
   EXPECT_EQ(run(), twin());
   for (const uint64_t offset : {0, 1, 60, 1000})
@@ -150,8 +150,8 @@ TEST_P(QuerySink, GroupsByKeysOfAnyType) {
   plan_.aggregates = {plan::Aggregation::kCount, plan::Aggregation::kCount, plan::Aggregation::kSum,
                       plan::Aggregation::kSum,   plan::Aggregation::kAvg,   plan::Aggregation::kMin,
                       plan::Aggregation::kMax};
-  arm().arguments = {nullptr, field("half"), field("int"), field("tenth"), field("tenth"),
-                     field("text"), field("mixed")};
+  arm().arguments = {nullptr,        field("half"), field("int"),  field("tenth"),
+                     field("tenth"), field("text"), field("mixed")};
   arm().filters.assign(7, nullptr);
   for (uint32_t i = 0; i < 9; ++i) {
     plan_.group_outputs.push_back(slot(i));
@@ -165,9 +165,8 @@ TEST_P(QuerySink, GroupsByKeysOfAnyType) {
       // The first of the values that are the same stands for them: 2 for 2.0.
       for (const auto& group : groups)
         if (sort_compare(group.first[0], key[0]) == 0) key[0] = group.first[0];
-      auto at = std::find_if(groups.begin(), groups.end(), [&](const auto& group) {
-        return group.first == key;
-      });
+      auto at = std::find_if(groups.begin(), groups.end(),
+                             [&](const auto& group) { return group.first == key; });
       if (at == groups.end()) at = groups.insert(groups.end(), {key, {}});
       at->second.push_back(row);
     }
@@ -186,10 +185,9 @@ TEST_P(QuerySink, GroupsByKeysOfAnyType) {
         if (const Value v = value(r, field("mixed")); !v.is_missing())
           if (most.is_missing() || sort_compare(v, most) > 0) most = v;
       }
-      row.insert(row.end(), {halves, wholes == 0 ? Value() : Value(whole),
-                             reals == 0 ? Value() : Value(real),
-                             reals == 0 ? Value() : Value(real / static_cast<double>(reals)), least,
-                             most});
+      row.insert(row.end(),
+                 {halves, wholes == 0 ? Value() : Value(whole), reals == 0 ? Value() : Value(real),
+                  reals == 0 ? Value() : Value(real / static_cast<double>(reals)), least, most});
       expected.push_back(row);
     }
     ASSERT_EQ(run(), expected) << name;
@@ -200,8 +198,8 @@ TEST_P(QuerySink, CountsWithoutKeysAlsoOverNoRows) {
   plan_.grouped = true;
   plan_.aggregates = {plan::Aggregation::kCount, plan::Aggregation::kCount};
   arm().arguments = {nullptr, nullptr};
-  const auto filter = make_condition(
-      plan::CompareConstant{field("flag"), plan::CompareOp::kEqual, Value(true)});
+  const auto filter =
+      make_condition(plan::CompareConstant{field("flag"), plan::CompareOp::kEqual, Value(true)});
   arm().filters = {nullptr, filter};
   plan_.group_outputs = {slot(0), slot(1)};
   plan_.outputs = {{"all", Type::kInt64}, {"some", Type::kInt64}};

@@ -9,9 +9,9 @@ namespace {
 using Function = plan::Collection::Function;
 
 std::string text_of(int64_t number) {
-  static const char* const kTexts[] = {"",       "car",        "cart", "truck",      "bär",
-                                       "a_b%c",  "2021-06-01", "Car",  "2021-06-02T00:00:00Z",
-                                       "zebra x"};
+  static const char* const kTexts[] = {
+      "",       "car", "cart", "truck", "bär", "a_b%c", "2021-06-01", "Car", "2021-06-02T00:00:00Z",
+      "zebra x"};
   return number < 10 ? kTexts[number] : "text " + std::to_string(number);
 }
 
@@ -226,7 +226,8 @@ bool QueryWorld::holds(const plan::Plan& plan, storage::TableId table, uint64_t 
   if (const auto* node = std::get_if<plan::Not>(&condition.node))
     return !holds(plan, table, row, *node->operand);
   const auto* all = std::get_if<plan::And>(&condition.node);
-  const auto& operands = all != nullptr ? all->operands : std::get<plan::Or>(condition.node).operands;
+  const auto& operands =
+      all != nullptr ? all->operands : std::get<plan::Or>(condition.node).operands;
   for (const plan::ConditionPtr& operand : operands)
     if (holds(plan, table, row, *operand) != (all != nullptr)) return all == nullptr;
   return all != nullptr;

@@ -32,7 +32,8 @@ const Row kRows[] = {
     {"FROM annotations WHERE metadata.distance_to_device > 150"},
     {"predictions.count > 0"},
     {"predictions.pedestrian >= 3"},
-    {"metadata.camera = \"rear\" AND metadata.timeofday = \"night\" AND metadata.speed_mph >= 50 AND "
+    {"metadata.camera = \"rear\" AND metadata.timeofday = \"night\" AND metadata.speed_mph >= 50 "
+     "AND "
      "metadata.speed_mph <= 75"},
     {"metadata.sequence_id = \"abcdef\" AND metadata.frame_number % 5 = 0"},
     {"metadata.review_status != \"rejected\" AND metadata.review_status != \"accepted\""},

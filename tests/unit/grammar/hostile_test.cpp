@@ -33,17 +33,23 @@ void survives(const std::string& text) {
 
 TEST(Hostile, SoupOfTokens) {
   static const std::vector<std::string> kTokens = {
-      "a",       "label",  "annotations", "predictions", "\"x y\"", "'t'",   "1",     "2.5",
-          "2021-06-01",
-      "true",    "(",      ")",           "[",           "]",       ",",     ".",     ";",    "=",
-      "!=",      "<",      ">=",          "+",           "-",       "*",     "/",     "%",    "~",
-      "AND",     "OR",     "NOT",         "IN",          "BETWEEN", "LIKE",  "IS",    "MISSING",
-      "SELECT",  "FROM",   "WHERE",       "GROUP",       "BY",      "HAVING", "ORDER", "SAMPLE",
-      "SEED",    "LIMIT",  "OFFSET",      "AS",          "DESC",    "EXPLAIN", "CREATE", "LIVE",
-      "SLICE",   "INSERT", "INTO",        "DELETE",      "RENAME",  "TO",    "DROP",  "SHOW",
-      "LABELS",  "OF",     "IMPORT",      "ITEMS",       "RUN",     "FORMAT", "UPDATE", "SET",
-      "ON",      "ERROR",  "SKIP",        "EXPORT",      "USE",     "BEGIN", "?",     "$p",   "!",
-      "&&",      "--c\n",  "/*c*/",       "”x”",         "’"};
+      "a",      "label",   "annotations", "predictions", "\"x y\"",
+      "'t'",    "1",       "2.5",         "2021-06-01",  "true",
+      "(",      ")",       "[",           "]",           ",",
+      ".",      ";",       "=",           "!=",          "<",
+      ">=",     "+",       "-",           "*",           "/",
+      "%",      "~",       "AND",         "OR",          "NOT",
+      "IN",     "BETWEEN", "LIKE",        "IS",          "MISSING",
+      "SELECT", "FROM",    "WHERE",       "GROUP",       "BY",
+      "HAVING", "ORDER",   "SAMPLE",      "SEED",        "LIMIT",
+      "OFFSET", "AS",      "DESC",        "EXPLAIN",     "CREATE",
+      "LIVE",   "SLICE",   "INSERT",      "INTO",        "DELETE",
+      "RENAME", "TO",      "DROP",        "SHOW",        "LABELS",
+      "OF",     "IMPORT",  "ITEMS",       "RUN",         "FORMAT",
+      "UPDATE", "SET",     "ON",          "ERROR",       "SKIP",
+      "EXPORT", "USE",     "BEGIN",       "?",           "$p",
+      "!",      "&&",      "--c\n",       "/*c*/",       "”x”",
+      "’"};
   std::mt19937_64 random(11);
   for (int i = 0; i < 5000; ++i) {
     std::string text;
@@ -64,17 +70,10 @@ TEST(Hostile, MutatedStatements) {
     for (size_t n = 1 + random() % 4; n > 0 && !text.empty(); --n) {
       const size_t at = random() % text.size();
       switch (random() % 4) {
-        case 0:
-          text[at] = static_cast<char>(random());
-          break;
-        case 1:
-          text.erase(at, 1 + random() % 5);
-          break;
-        case 2:
-          text.insert(at, 1, "()[]'\",.=-<>!?$ ;*/"[random() % 19]);
-          break;
-        default:
-          text.insert(at, text.substr(random() % text.size(), random() % 12));
+        case 0: text[at] = static_cast<char>(random()); break;
+        case 1: text.erase(at, 1 + random() % 5); break;
+        case 2: text.insert(at, 1, "()[]'\",.=-<>!?$ ;*/"[random() % 19]); break;
+        default: text.insert(at, text.substr(random() % text.size(), random() % 12));
       }
     }
     survives(text);

@@ -34,7 +34,7 @@ TEST(RoundTrip, EveryRandomQueryWithMeaningIsReadAsItWasWritten) {
     const std::string text = print(written);
     try {
       ASSERT_TRUE(testing::equal(written, parse_query(text))) << text << "\n"
-          << print(parse_query(text));
+                                                              << print(parse_query(text));
     } catch (const Error& error) {
       FAIL() << text << "\n" << error.what();
     }

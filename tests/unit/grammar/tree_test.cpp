@@ -11,7 +11,8 @@ namespace {
 /// The expression with every operation in brackets, to show what binds what.
 struct Shape {
   std::string operator()(const Literal& n) const {
-    return n.bare ? n.value.as_text() : to_text(n.value); }
+    return n.bare ? n.value.as_text() : to_text(n.value);
+  }
   std::string operator()(const Path& n) const { return print(n); }
   std::string operator()(const Negate& n) const { return "[-" + of(n.operand) + "]"; }
   std::string operator()(const Not& n) const { return "[NOT " + of(n.operand) + "]"; }
@@ -19,7 +20,8 @@ struct Shape {
     return "[" + of(n.left) + "+-*/%"[static_cast<size_t>(n.op)] + of(n.right) + "]";
   }
   std::string operator()(const Compare& n) const {
-    return "[" + of(n.left) + "?" + of(n.right) + "]"; }
+    return "[" + of(n.left) + "?" + of(n.right) + "]";
+  }
   std::string operator()(const Between& n) const {
     return "[" + of(n.operand) + " in " + of(n.low) + ".." + of(n.high) + "]";
   }

@@ -60,8 +60,11 @@ class Counts : public testing::TestWithParam<uint32_t> {
 };
 
 TEST_P(Counts, AreStoredByLabelTypeAndTable) {
-  append({{3, "box", "car"}, {3, "box", "car"}, {3, "box", "traffic: light"},
-          {19, "category", "night"}}, true);
+  append({{3, "box", "car"},
+          {3, "box", "car"},
+          {3, "box", "traffic: light"},
+          {19, "category", "night"}},
+         true);
   EXPECT_EQ(count("$count:1", 3), Value(3));
   EXPECT_EQ(count("$count:1:box", 3), Value(3));
   EXPECT_EQ(count("$count:1:box:car", 3), Value(2));

@@ -19,15 +19,17 @@ Counts collect(Tally& tally, uint32_t chunk_rows) {
   Counts counts;
   std::set<std::pair<std::string, uint32_t>> seen;
   uint32_t last_chunk = 0;
-  tally.for_each_chunk(3, chunk_rows, [&](const std::string& name, uint32_t chunk, const Sums& sums) {
-    EXPECT_TRUE(seen.emplace(name, chunk).second) << name << " chunk " << chunk << " came twice";
-    EXPECT_GE(chunk, last_chunk);
-    last_chunk = chunk;
-    sums.touched.for_each([&](uint32_t row) {
-      if (sums.by_row[row] != 0)
-        counts[{name, uint64_t{chunk} * chunk_rows + row}] = sums.by_row[row];
-    });
-  });
+  tally.for_each_chunk(3, chunk_rows,
+                       [&](const std::string& name, uint32_t chunk, const Sums& sums) {
+                         EXPECT_TRUE(seen.emplace(name, chunk).second)
+                             << name << " chunk " << chunk << " came twice";
+                         EXPECT_GE(chunk, last_chunk);
+                         last_chunk = chunk;
+                         sums.touched.for_each([&](uint32_t row) {
+                           if (sums.by_row[row] != 0)
+                             counts[{name, uint64_t{chunk} * chunk_rows + row}] = sums.by_row[row];
+                         });
+                       });
   return counts;
 }
 
@@ -37,9 +39,12 @@ TEST(Tally, AddsUpPerLabelTypeAndTable) {
   tally.add(5, "box", "car", 1);
   tally.add(5, "polygon", "car", 1);
   tally.add(2, "category", "car", 1);
-  const Counts expected{{{"$count:3:box:car", 5}, 2}, {{"$count:3:polygon:car", 5}, 1},
-                        {{"$count:3:category:car", 2}, 1}, {{"$count:3:box", 5}, 2},
-                        {{"$count:3:polygon", 5}, 1}, {{"$count:3:category", 2}, 1},
+  const Counts expected{{{"$count:3:box:car", 5}, 2},
+                        {{"$count:3:polygon:car", 5}, 1},
+                        {{"$count:3:category:car", 2}, 1},
+                        {{"$count:3:box", 5}, 2},
+                        {{"$count:3:polygon", 5}, 1},
+                        {{"$count:3:category", 2}, 1},
                         {{"$count:3", 5}, 3}};
   EXPECT_EQ(collect(tally, 4), expected);
 }

@@ -21,8 +21,8 @@ TEST(Jsonl, ReadsAnItemWithEverything) {
 }
 
 TEST(Jsonl, KeepsNestedRestAtItsPlace) {
-  const auto out = read_text(R"({"id":"a","metadata":{"a":{"b":{"c":[1],"d":2},"e":{}},"f":{"g":1}}})",
-                             Want::kItems);
+  const auto out = read_text(
+      R"({"id":"a","metadata":{"a":{"b":{"c":[1],"d":2},"e":{}},"f":{"g":1}}})", Want::kItems);
   EXPECT_EQ(out.lines, Lines{R"(item a metadata.a.b.d=2 metadata.f.g=1)"
                              R"( rest={"metadata":{"a":{"b":{"c":[1]},"e":{}}}})"});
 }
@@ -64,23 +64,28 @@ TEST(Jsonl, FlatLines) {
   const std::string lines =
       "{\"reference_id\":\"a\",\"label\":\"car\",\"x\":1,\"y\":2,\"width\":3,\"height\":4}\n"
       "\n"
-      "{\"reference_id\":\"b\",\"label\":\"sign\",\"type\":\"polygon\",\"geometry\":{\"vertices\":[{\"x\":1, "
+      "{\"reference_id\":\"b\",\"label\":\"sign\",\"type\":\"polygon\",\"geometry\":{\"vertices\":["
+      "{\"x\":1, "
       "\"y\":2}]},\"area\":7,\"run\":\"mine\",\"metadata\":{\"c\":1},\"more\":[1]}\r\n";
-  EXPECT_EQ(read_text(lines, Want::kPredictions, {.run = "r"}).lines,
-            (Lines{"prediction(r) a car box x=1 y=2 w=3 h=4",
-                   "prediction(mine) b sign polygon area=7 geometry={\"vertices\":[{\"x\":1,\"y\":2}]} "
-                   "metadata.c=1 rest={\"more\":[1]}"}));
+  EXPECT_EQ(
+      read_text(lines, Want::kPredictions, {.run = "r"}).lines,
+      (Lines{"prediction(r) a car box x=1 y=2 w=3 h=4",
+             "prediction(mine) b sign polygon area=7 geometry={\"vertices\":[{\"x\":1,\"y\":2}]} "
+             "metadata.c=1 rest={\"more\":[1]}"}));
 }
 
 TEST(Jsonl, CuboidsAndCategories) {
   const auto out = read_text(
-      "{\"reference_id\":\"a\",\"label\":\"car\",\"type\":\"cuboid\",\"geometry\":{\"position\":{\"x\":1,"
+      "{\"reference_id\":\"a\",\"label\":\"car\",\"type\":\"cuboid\",\"geometry\":{\"position\":{"
+      "\"x\":1,"
       "\"y\":2,\"z\":3},\"dimensions\":{\"x\":4,\"y\":5,\"z\":6},\"yaw\":0.5}}\n"
-      "{\"reference_id\":\"a\",\"label\":\"dress\",\"type\":\"category\",\"taxonomy_name\":\"clothing\","
+      "{\"reference_id\":\"a\",\"label\":\"dress\",\"type\":\"category\",\"taxonomy_name\":"
+      "\"clothing\","
       "\"geometry\":{}}\n",
       Want::kAnnotations);
-  EXPECT_EQ(out.lines, (Lines{"annotation a car cuboid x=1 y=2 z=3 w=4 h=5 d=6 geometry={\"yaw\":0.5}",
-                              "annotation a dress category taxonomy=clothing geometry={}"}));
+  EXPECT_EQ(out.lines,
+            (Lines{"annotation a car cuboid x=1 y=2 z=3 w=4 h=5 d=6 geometry={\"yaw\":0.5}",
+                   "annotation a dress category taxonomy=clothing geometry={}"}));
 }
 
 /// One broken line, and what is said about it.
@@ -116,8 +121,9 @@ TEST(JsonlErrors, OfStrictness) {
   EXPECT_EQ(complaint("{\"id\":\"\xff\"}"), "FILE:1 (record 1): the record is not valid UTF-8");
   EXPECT_EQ(complaint(R"({"id":"\ud800"})"),
             R"(FILE:1 (record 1): "id" holds an invalid escape or half of a surrogate pair)");
-  EXPECT_EQ(complaint(R"({"id":"a","metadata":{"n":9223372036854775808}})"),
-            R"(FILE:1 (record 1): "metadata.n" is the integer 9223372036854775808, which does not fit 64 bits)");
+  EXPECT_EQ(
+      complaint(R"({"id":"a","metadata":{"n":9223372036854775808}})"),
+      R"(FILE:1 (record 1): "metadata.n" is the integer 9223372036854775808, which does not fit 64 bits)");
   EXPECT_EQ(complaint(R"({"id":"a","x":[[1e999]]})"),
             R"(FILE:1 (record 1): "x[0][0]" is 1e999, which is not a finite number)");
   EXPECT_EQ(complaint(R"({"id":"a","x":NaN})"),
@@ -136,8 +142,9 @@ TEST(JsonlErrors, OfStrictness) {
 }
 
 TEST(JsonlErrors, DepthOf64IsFine) {
-  const auto out = read_text("{\"id\":\"a\",\"x\":" + std::string(63, '[') + std::string(63, ']') + "}",
-                             Want::kItems, {.format = "jsonl"});
+  const auto out =
+      read_text("{\"id\":\"a\",\"x\":" + std::string(63, '[') + std::string(63, ']') + "}",
+                Want::kItems, {.format = "jsonl"});
   EXPECT_EQ(out.failures, Lines{});
   EXPECT_EQ(out.lines.size(), 1U);
 }
@@ -150,14 +157,17 @@ TEST(JsonlErrors, ManyKeysTwice) {
 
 TEST(JsonlErrors, OfObjects) {
   const auto flat = [](const char* line) { return complaint(line, Want::kAnnotations); };
-  EXPECT_EQ(flat(R"({"reference_id":"a","geometry":{}})"), R"(FILE:1 (record 1): "label" is missing)");
-  EXPECT_EQ(flat(R"({"reference_id":"a","label":"c","geometry":{"x":1,"y":2,"width":3}})"),
-            R"(FILE:1 (record 1): a box needs x, y, width and height in its "geometry", but height is missing)");
+  EXPECT_EQ(flat(R"({"reference_id":"a","geometry":{}})"),
+            R"(FILE:1 (record 1): "label" is missing)");
+  EXPECT_EQ(
+      flat(R"({"reference_id":"a","label":"c","geometry":{"x":1,"y":2,"width":3}})"),
+      R"(FILE:1 (record 1): a box needs x, y, width and height in its "geometry", but height is missing)");
   EXPECT_EQ(flat(R"({"reference_id":"a","label":"c","geometry":{"x":"1"}})"),
             R"(FILE:1 (record 1): "geometry.x" must be a number, but is the text "1")");
   EXPECT_EQ(flat(R"({"reference_id":"a","label":"c","type":"category","run":"r"})"),
             R"(FILE:1 (record 1): "run" is "r": the line is a prediction, not an annotation)");
-  EXPECT_EQ(flat(R"({"label":"c","type":"category"})"), R"(FILE:1 (record 1): "reference_id" is missing)");
+  EXPECT_EQ(flat(R"({"label":"c","type":"category"})"),
+            R"(FILE:1 (record 1): "reference_id" is missing)");
   EXPECT_EQ(flat(R"({"reference_id":"a","label":"c\n","type":"category"})"),
             "FILE:1 (record 1): a label holds a control character");
   EXPECT_EQ(complaint(R"({"reference_id":"a","label":"c","type":"category"})", Want::kPredictions),
@@ -173,20 +183,25 @@ TEST(JsonlErrors, OneObjectDoesNotTakeItsNeighboursWithIt) {
       R"("predictions":{"r":[{"label":"f","geometry":{"x":true}}]}})",
       Want::kItems);
   EXPECT_EQ(out.lines, (Lines{"item a", "annotation a c category", "annotation a e category"}));
-  EXPECT_EQ(out.failures,
-            (Lines{R"(FILE:1 (record 2): "annotations[1].label" must be a text, but is the integer 5)",
-                   R"(FILE:1 (record 3): "annotations[2]" must be an object, but is the integer 7)",
-                   R"(FILE:1 (record 4): "annotations[3].reference_id" is "z", but the object belongs to "a")",
-                   R"(FILE:1 (record 6): "predictions.r[0].geometry.x" must be a number, but is true)"}));
+  EXPECT_EQ(
+      out.failures,
+      (Lines{
+          R"(FILE:1 (record 2): "annotations[1].label" must be a text, but is the integer 5)",
+          R"(FILE:1 (record 3): "annotations[2]" must be an object, but is the integer 7)",
+          R"(FILE:1 (record 4): "annotations[3].reference_id" is "z", but the object belongs to "a")",
+          R"(FILE:1 (record 6): "predictions.r[0].geometry.x" must be a number, but is true)"}));
 }
 
 TEST(JsonlErrors, CutOffAndTooLong) {
-  const auto cut = read_text("{\"id\":\"a\"}\n{\"id\":\"b\",\"wid", Want::kItems, {.format = "jsonl"});
+  const auto cut =
+      read_text("{\"id\":\"a\"}\n{\"id\":\"b\",\"wid", Want::kItems, {.format = "jsonl"});
   EXPECT_EQ(cut.lines, Lines{"item a"});
-  EXPECT_EQ(cut.failures,
-            Lines{"FILE:2 (record 2): the record is not valid JSON: a text in it is not closed (the "
-                  "file ends in this line, at byte 25: it looks cut off)"});
-  const std::string lines = "{\"id\":\"a\"}\n{\"id\":\"" + std::string(200, 'b') + "\"}\n{\"id\":\"c\"}\n";
+  EXPECT_EQ(
+      cut.failures,
+      Lines{"FILE:2 (record 2): the record is not valid JSON: a text in it is not closed (the "
+            "file ends in this line, at byte 25: it looks cut off)"});
+  const std::string lines =
+      "{\"id\":\"a\"}\n{\"id\":\"" + std::string(200, 'b') + "\"}\n{\"id\":\"c\"}\n";
   for (const size_t window : {16, 64, 1024}) {
     const auto out = read_text(lines, Want::kItems,
                                {.format = "jsonl", .window_bytes = window, .record_bytes = 100});

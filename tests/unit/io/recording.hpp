@@ -24,7 +24,8 @@ class ScratchFile {
               ("cupel-io-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
     std::filesystem::create_directories(folder_);
     path_ = folder_ / name;
-    std::ofstream(path_, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+    std::ofstream(path_, std::ios::binary)
+        .write(content.data(), static_cast<std::streamsize>(content.size()));
   }
   ~ScratchFile() { std::filesystem::remove_all(folder_); }
   ScratchFile(const ScratchFile&) = delete;
@@ -50,7 +51,8 @@ class Recording : public RecordSink {
   void item(const ItemRecord& item) override { lines.push_back("item " + words(item)); }
   void mention(const ItemRecord& item) override { lines.push_back("mention " + words(item)); }
   void object(const ObjectTarget& target, const ObjectRecord& object) override {
-    std::string line = target.prediction ? "prediction(" + std::string(target.run) + ") " : "annotation ";
+    std::string line =
+        target.prediction ? "prediction(" + std::string(target.run) + ") " : "annotation ";
     line += object.reference_id;
     if (!object.alternative_reference.empty()) {
       line += "|" + std::string(object.alternative_reference);
@@ -151,7 +153,8 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
     outcome.code = error.code();
   }
   outcome.lines = recording.lines;
-  for (const std::string& failure : recording.failures) outcome.failures.push_back(shorten(failure));
+  for (const std::string& failure : recording.failures)
+    outcome.failures.push_back(shorten(failure));
   return outcome;
 }
 

@@ -15,7 +15,8 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
       {"bdd100k",
        R"([{"name":"a.jpg","attributes":{"w":"x"},"labels":[{"category":"c","box2d":{"x1":1,"y1":2,"x2":3,"y2":4}},)"
        R"({"category":"l","poly2d":[{"vertices":[[1,2]],"closed":true}]}]},{"name":"b","bbox":[1,2,3,4],"category":"k"}])"},
-      {"bdd100k", R"({"name":"a","attributes":{},"frames":[{"timestamp":1,"objects":[{"category":"c","poly2d":[[1,2,"L"]]}]}]})"},
+      {"bdd100k",
+       R"({"name":"a","attributes":{},"frames":[{"timestamp":1,"objects":[{"category":"c","poly2d":[[1,2,"L"]]}]}]})"},
       {"bdd100k", R"({"frames":[{"name":"a","labels":null}],"config":{}})"},
       {"coco",
        R"({"images":[{"id":1,"file_name":"a"}],"annotations":[{"image_id":1,"category_id":2,"bbox":[1,2,3,4]}],)"
@@ -26,7 +27,9 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
 }
 
 std::string mutated(std::string text, std::mt19937& random) {
-  const auto below = [&](size_t n) { return std::uniform_int_distribution<size_t>(0, n - 1)(random); };
+  const auto below = [&](size_t n) {
+    return std::uniform_int_distribution<size_t>(0, n - 1)(random);
+  };
   static constexpr std::string_view kBytes = "{}[]\",:\\0-9.eEtn \n\xff\xc3u";
   const size_t changes = 1 + below(3);
   for (size_t i = 0; i < changes && !text.empty(); ++i) {
@@ -52,7 +55,8 @@ TEST(Robustness, MutatedFilesNeverBreakIt) {
       const std::string content = mutated(text, random);
       const auto want = static_cast<Want>(round % 3);
       const auto whole = read_text(content, want, {.format = format, .run = "r"});
-      const auto pieces = read_text(content, want, {.format = format, .run = "r", .window_bytes = 5});
+      const auto pieces =
+          read_text(content, want, {.format = format, .run = "r", .window_bytes = 5});
       ASSERT_EQ(whole.lines, pieces.lines) << content;
       ASSERT_EQ(whole.failures, pieces.failures) << content;
       ASSERT_EQ(whole.error, pieces.error) << content;
@@ -65,7 +69,9 @@ TEST(Robustness, MutatedFilesNeverBreakIt) {
 TEST(Robustness, UnmutatedFilesAreRecognised) {
   for (const auto& [format, text] : valid_files()) {
     if (format == "names") continue;
-    const auto want = text.find("image_id\":1,\"category_id\":2,\"bbox\":[1,2,3,4],\"score") == 2 ? Want::kPredictions : Want::kAnnotations;
+    const auto want = text.find("image_id\":1,\"category_id\":2,\"bbox\":[1,2,3,4],\"score") == 2
+                          ? Want::kPredictions
+                          : Want::kAnnotations;
     const auto named = read_text(text, want, {.format = format});
     const auto recognised = read_text(text, want);
     EXPECT_EQ(named.lines, recognised.lines) << text;

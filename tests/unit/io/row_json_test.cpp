@@ -54,7 +54,7 @@ class TestSnapshot : public storage::Snapshot {
       } else if (value.is_double()) {
         builder.set_number(at, value.as_double());
       } else {
-        builder.set_integer(at, value.is_bool() ? static_cast<int64_t>(value.as_bool())
+        builder.set_integer(at, value.is_bool()  ? static_cast<int64_t>(value.as_bool())
                                 : value.is_int() ? value.as_int()
                                                  : value.as_timestamp().micros);
       }
@@ -133,7 +133,8 @@ class Filling : public RecordSink {
   void progress(uint64_t, uint64_t) override {}
 
  private:
-  void fields(TableId table, uint64_t row, const std::vector<Field>& fields, std::string_view rest) {
+  void fields(TableId table, uint64_t row, const std::vector<Field>& fields,
+              std::string_view rest) {
     for (const Field& field : fields) {
       std::visit([&](const auto& v) { rows_.set(table, row, names_.path(field.name), Value(v)); },
                  field.value);
@@ -227,10 +228,11 @@ TEST(RowJson, GivesBackWhatWasImported) {
 TEST(RowJson, ItemsWithoutTheirObjects) {
   const auto rows = filled(kLines, 65536, false);
   const std::string out = exported(rows, storage::kItems, false);
-  EXPECT_EQ(out.substr(0, out.find('\n')),
-            R"({"reference_id":"a.jpg","image_location":"s3://a","width":1280,"height":720,"metadata":{)"
-            R"("weather":"rainy","cam":{"pos":{"x":1},"a.b":"q","":2,"none":null},"whole":1.0,"ok":true,)"
-            R"("tags":["x",1],"empty":{}},"license":null,"source":{"url":"u","n":[1]},"big":0.5})");
+  EXPECT_EQ(
+      out.substr(0, out.find('\n')),
+      R"({"reference_id":"a.jpg","image_location":"s3://a","width":1280,"height":720,"metadata":{)"
+      R"("weather":"rainy","cam":{"pos":{"x":1},"a.b":"q","":2,"none":null},"whole":1.0,"ok":true,)"
+      R"("tags":["x",1],"empty":{}},"license":null,"source":{"url":"u","n":[1]},"big":0.5})");
 }
 
 TEST(RowJson, ObjectsAsFlatLines) {
@@ -241,12 +243,14 @@ TEST(RowJson, ObjectsAsFlatLines) {
             R"("geometry":{"x":1,"y":2.5,"width":3,"height":4},"metadata":{"color":"red","n":1,)"
             R"("deep":{"x":1.0,"list":[1,{"a":null}]}}})");
   EXPECT_EQ(exported(rows, rows->run("r2")),
-            "{\"reference_id\":\"a.jpg\",\"run\":\"r2\",\"label\":\"x\",\"type\":\"category\",\"geometry\":{}}\n");
+            "{\"reference_id\":\"a.jpg\",\"run\":\"r2\",\"label\":\"x\",\"type\":\"category\","
+            "\"geometry\":{}}\n");
 }
 
 TEST(RowJson, AColumnWinsOverTheRest) {
-  const auto rows = filled("{\"reference_id\":\"a\",\"width\":null,\"metadata\":{\"x\":null,\"y\":[1]}}\n",
-                           65536, false);
+  const auto rows =
+      filled("{\"reference_id\":\"a\",\"width\":null,\"metadata\":{\"x\":null,\"y\":[1]}}\n", 65536,
+             false);
   rows->set(storage::kItems, 0, "metadata.x", 5);
   rows->set(storage::kItems, 0, "width", 7);
   EXPECT_EQ(exported(rows, storage::kItems),

@@ -96,10 +96,10 @@ TEST(ChunkCodec, ChoosesTheSmallestEncoding) {
 TEST(ChunkCodec, SpellsOutTheDocumentedBytes) {
   const std::string bytes = encode_chunk(build(Form::kInteger, {1, Missing{}, 300}));
   const std::string expected(
-      "CKC1\x01\x02\x01\x02"                  // int64, sparse, range, two bytes a value
-      "\x03\0\0\0\x01\0\0\0"                  // three rows, one missing
+      "CKC1\x01\x02\x01\x02"                    // int64, sparse, range, two bytes a value
+      "\x03\0\0\0\x01\0\0\0"                    // three rows, one missing
       "\x01\0\0\0\0\0\0\0\x2C\x01\0\0\0\0\0\0"  // 1 to 300
-      "\0\0\x02\0\x01\0\x2C\x01",             // rows 0 and 2, values 1 and 300
+      "\0\0\x02\0\x01\0\x2C\x01",               // rows 0 and 2, values 1 and 300
       40);
   EXPECT_EQ(bytes.substr(0, bytes.size() - kChecksumBytes), expected);
 }

@@ -167,9 +167,9 @@ TEST(PatchCodec, HostileBytesWithAGoodChecksumNeverCrash) {
 
 TEST(PatchCodec, RefusesDisorder) {
   EXPECT_THROW(encode_patch(Type::kInt64, {}), Error);
-  EXPECT_THROW(encode_patch(Type::kInt64, {patch_of(Form::kInteger, 2, 1),
-                                           patch_of(Form::kInteger, 2, 1)}),
-               Error);
+  EXPECT_THROW(
+      encode_patch(Type::kInt64, {patch_of(Form::kInteger, 2, 1), patch_of(Form::kInteger, 2, 1)}),
+      Error);
   EXPECT_FALSE(is_patch(encode_chunk(build(Form::kInteger, {1}))));
 }
 

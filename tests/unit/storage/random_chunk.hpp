@@ -36,10 +36,10 @@ using Twin = std::vector<Value>;
 
 /// How the values of a column are spread, so that every width and encoding comes up.
 struct Spread {
-  int bits = 8;            ///< Magnitude of integers and codes, length of texts.
-  bool constant = false;   ///< One value for all.
-  bool exact = false;      ///< Numbers that a float holds.
-  uint64_t missing = 0;    ///< Of 1000 rows, so many are missing.
+  int bits = 8;           ///< Magnitude of integers and codes, length of texts.
+  bool constant = false;  ///< One value for all.
+  bool exact = false;     ///< Numbers that a float holds.
+  uint64_t missing = 0;   ///< Of 1000 rows, so many are missing.
 };
 
 inline Spread random_spread(Random& random) {
@@ -50,8 +50,12 @@ inline Spread random_spread(Random& random) {
 }
 
 inline Value random_number(Random& random, const Spread& spread) {
-  static constexpr double kSpecial[] = {0.0, -0.0, std::numeric_limits<double>::infinity(),
-                                        -std::numeric_limits<double>::infinity(), 1e300, 5e-324};
+  static constexpr double kSpecial[] = {0.0,
+                                        -0.0,
+                                        std::numeric_limits<double>::infinity(),
+                                        -std::numeric_limits<double>::infinity(),
+                                        1e300,
+                                        5e-324};
   if (below(random, 20) == 0) return kSpecial[below(random, spread.exact ? 4 : 6)];
   const auto raw = random();
   if (spread.exact) {

@@ -48,16 +48,12 @@ class TwinTest {
 
   Value random_value(Type type) {
     switch (type) {
-      case Type::kBool:
-        return pick(2) == 0;
+      case Type::kBool: return pick(2) == 0;
       case Type::kInt64:
         return static_cast<int64_t>(pick(2) == 0 ? pick(100) : random_() * 99991ull);
-      case Type::kFloat64:
-        return pick(2) == 0 ? pick(9) * 0.25 : pick(1000) / 7.0;
-      case Type::kTimestamp:
-        return Timestamp{static_cast<int64_t>(random_()) * 1000};
-      default:
-        break;
+      case Type::kFloat64: return pick(2) == 0 ? pick(9) * 0.25 : pick(1000) / 7.0;
+      case Type::kTimestamp: return Timestamp{static_cast<int64_t>(random_()) * 1000};
+      default: break;
     }
     const uint32_t kind = pick(20);
     if (kind == 0) return std::string(kMaxDictionaryTextBytes + 1 + pick(9), 'x');
@@ -87,15 +83,9 @@ class TwinTest {
 
   void change(Transaction& transaction, Twin& twin) {
     switch (pick(4)) {
-      case 0:
-        append(transaction, twin);
-        break;
-      case 1:
-        erase(transaction, twin);
-        break;
-      default:
-        update(transaction, twin);
-        break;
+      case 0: append(transaction, twin); break;
+      case 1: erase(transaction, twin); break;
+      default: update(transaction, twin); break;
     }
   }
 

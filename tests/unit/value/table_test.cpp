@@ -9,8 +9,8 @@ namespace cupel {
 namespace {
 
 Batch sample(std::vector<ColumnInfo>& columns) {
-  columns = {{"name", Type::kText},   {"n", Type::kInt64}, {"x", Type::kFloat64},
-             {"on", Type::kBool},     {"at", Type::kTimestamp}, {"any", Type::kAny}};
+  columns = {{"name", Type::kText}, {"n", Type::kInt64},      {"x", Type::kFloat64},
+             {"on", Type::kBool},   {"at", Type::kTimestamp}, {"any", Type::kAny}};
   Batch batch;
   for (const ColumnInfo& column : columns) batch.columns.emplace_back(column.type);
   const Timestamp instant = *parse_timestamp("2021-06-01T12:30:05Z");
@@ -136,7 +136,8 @@ TEST(TableText, Markdown) {
 
 TEST(Json, QuotesWhatItMust) {
   EXPECT_EQ(json_quote("a\"b\\c/d"), R"("a\"b\\c/d")");
-  EXPECT_EQ(json_quote(std::string_view("\b\f\n\r\t\0\x1b\x7f", 8)), R"("\b\f\n\r\t\u0000\u001b\u007f")");
+  EXPECT_EQ(json_quote(std::string_view("\b\f\n\r\t\0\x1b\x7f", 8)),
+            R"("\b\f\n\r\t\u0000\u001b\u007f")");
   EXPECT_EQ(json_quote("ü€😀"), "\"ü€😀\"");
   EXPECT_EQ(json_quote(""), "\"\"");
 }
