@@ -69,10 +69,17 @@ void require_database_or_empty(const fs::path& directory, bool create) {
   if (!is_there(directory)) {
     if (!create)
       throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
+    fs::path whole = fs::absolute(directory).lexically_normal();
+    if (!whole.has_filename()) whole = whole.parent_path();
+    const fs::path parent = whole.parent_path();
+    if (!fs::is_directory(parent))
+      throw Error(ErrorCode::kIo,
+                  fmt::format("cannot make the database {}: there is no directory {}",
+                              directory.string(), parent.string()));
     std::error_code error;
-    fs::create_directories(directory, error);
+    fs::create_directory(directory, error);
     if (error) throw_io("make", directory, error.value());
-    sync_directory(fs::absolute(directory).parent_path());
+    sync_directory(parent);
     return;
   }
   if (!fs::is_directory(directory))

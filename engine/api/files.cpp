@@ -75,6 +75,13 @@ Answer run_import(const Call& call, const grammar::Import& import) {
   add("items", outcome.items, items);
   add(noun, outcome.objects, !items);
   Answer answer = rows.finish(import.file + ": " + message);
+  const uint64_t repeated = outcome.items.repeated + outcome.objects.repeated;
+  if (repeated > 0)
+    answer->warnings.push_back({"of the records, " + std::to_string(repeated) +
+                                    " repeat the key of an earlier one in the file; the " +
+                                    (import.update ? "later" : "first") + " one of a key is kept",
+                                std::nullopt,
+                                {}});
   for (const exec::Loss& loss : outcome.losses)
     answer->warnings.push_back({"left out: " + loss.message, std::nullopt, {}});
   const uint64_t failed = outcome.items.failed + outcome.objects.failed;

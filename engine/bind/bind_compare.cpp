@@ -187,8 +187,19 @@ ConditionPtr Binder::member_of(const MembershipPath& path, const grammar::Expres
   return member(path, name->as_text(), right.span, rows);
 }
 
+/// `= null` compares with the text "null", which is hardly ever meant.
+void Binder::warn_of_null(const grammar::Expression& right) {
+  const auto* literal = std::get_if<grammar::Literal>(&right.node);
+  if (literal == nullptr || !literal->bare || !literal->value.is_text()) return;
+  const std::string& word = literal->value.as_text();
+  if (word != "null" && word != "NULL" && word != "missing" && word != "MISSING") return;
+  warn("'" + word + "' is text here; a missing value is found with IS MISSING", right.span,
+       "IS MISSING");
+}
+
 Test Binder::compare(const grammar::Compare& node, const grammar::Expression& e, const Rows& rows) {
   count_term(e.span);
+  warn_of_null(*node.right);
   if (node.op == grammar::CompareOp::kNotEqual) {
     const grammar::Compare equal{grammar::CompareOp::kEqual, grammar::clone(*node.left),
                                  grammar::clone(*node.right)};

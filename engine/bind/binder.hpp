@@ -213,6 +213,7 @@ class Binder {
   Test value_test(const grammar::Expression& e, const Rows& rows);
   Test chain(const std::vector<grammar::ExpressionPtr>& operands, const Rows& rows);
   ExpressionPtr call(const grammar::Call& node, const grammar::Expression& e, const Rows& rows);
+  void warn_of_null(const grammar::Expression& right);
   Operand arithmetic(const grammar::Arithmetic& node, const grammar::Expression& e,
                      const Rows& rows);
   Operand number_side(const grammar::Expression& e, const Rows& rows);

@@ -39,7 +39,7 @@ class CollectionPath {
     if (!segment.quoted) {
       if (segment.name == "count" && last()) return Operand{.value = count()};
       if (segment.name == "count") ends_here(segment);
-      if (const auto own = own_field(segment)) return own;
+      if (std::optional<Operand> own = own_field(segment)) return own;
       const auto& types = storage::object_types();
       if (!type_ && !label_ && std::find(types.begin(), types.end(), segment.name) != types.end()) {
         type_ = segment.name;

@@ -22,7 +22,8 @@ ItemImport::ItemImport(storage::Transaction& transaction, const Context& context
       names_{names.id("reference_id"), names.id("image_location"), names.id("width"),
              names.id("height"), names.id("$rest")},
       keys_(base, context),
-      writer_(transaction, storage::kItems, names) {}
+      writer_(transaction, storage::kItems, names),
+      base_rows_(base->catalog().row_count(storage::kItems)) {}
 
 const RowFields& ItemImport::fields_of(const io::ItemRecord& item) {
   fields_.clear();
@@ -45,6 +46,7 @@ void ItemImport::append(const io::ItemRecord& item) {
 Complaint ItemImport::add(const io::ItemRecord& item) {
   if (Complaint complaint = reference_complaint(item.reference_id)) return complaint;
   const std::optional<uint64_t> row = keys_.find(item.reference_id);
+  if (row && *row >= base_rows_) ++counts_.repeated;
   if (!row) {
     append(item);
   } else if (update_) {

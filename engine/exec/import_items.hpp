@@ -49,6 +49,7 @@ class ItemImport {
   RowFields fields_;  ///< of the row being written
   PendingRows<io::ItemRecord> replacements_;
   std::unordered_map<uint64_t, size_t> replacement_of_;  ///< row to index
+  uint64_t base_rows_;                                   ///< items before the statement
   AppendCounts counts_;
 };
 

@@ -34,6 +34,7 @@ ObjectImport::ObjectImport(storage::Transaction& transaction, const Context& con
     : transaction_(transaction),
       context_(context),
       table_(table),
+      base_rows_(base->catalog().row_count(table)),
       update_(update),
       names_{names.id("$item"),
              names.id("label"),
@@ -143,7 +144,10 @@ void ObjectImport::take(size_t index) {
       known_.find_lowest(hash, [&](uint64_t candidate) { return same(candidate, key); });
   if (!row) {
     appended_.emplace(append(pending.row, pending.record, hash), index);
-  } else if (update_) {
+    return;
+  }
+  if (*row >= base_rows_) ++counts_.repeated;
+  if (update_) {
     replacements_[*row] = index;
     ++counts_.updated;
   } else {

@@ -52,6 +52,7 @@ class ObjectImport {
   storage::Transaction& transaction_;
   const Context& context_;
   storage::TableId table_;
+  uint64_t base_rows_;  ///< rows of the table before the statement
   bool update_;
   struct Names {
     uint32_t item, label, type, taxonomy, annotation_id, area, confidence, geometry, rest;

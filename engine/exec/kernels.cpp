@@ -93,8 +93,8 @@ void match_array(std::span<const T> values, const Ranges<T>& ranges,
 /// The parts of the ranges that a narrower integer can hold.
 template <typename T>
 Ranges<T> clipped(const Ranges<int64_t>& ranges) {
-  constexpr auto kLeast = static_cast<int64_t>(std::numeric_limits<T>::min());
-  constexpr auto kMost = static_cast<int64_t>(std::numeric_limits<T>::max());
+  constexpr int64_t kLeast{std::numeric_limits<T>::min()};
+  constexpr int64_t kMost{std::numeric_limits<T>::max()};
   Ranges<T> out;
   for (const Range<int64_t>& range : ranges) {
     const int64_t low = std::max(range.low, kLeast);

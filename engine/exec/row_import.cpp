@@ -76,6 +76,7 @@ AppendCounts RowImport::objects() const {
     sum.added += objects->counts().added;
     sum.updated += objects->counts().updated;
     sum.ignored += objects->counts().ignored;
+    sum.repeated += objects->counts().repeated;
   }
   return sum;
 }

@@ -138,6 +138,7 @@ uint64_t update_rows(storage::Transaction& transaction, const plan::Plan& plan,
       context.poll();
       if (chunks[chunk].none()) continue;
       std::vector<std::vector<Value>> values;
+      values.reserve(assignments.size());
       for (const Assignment& assignment : assignments)
         values.push_back(values_of(assignment, arm, *evaluation, table, chunk, chunks[chunk]));
       std::vector<const Value*> of_row(values.size());
