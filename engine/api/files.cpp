@@ -77,11 +77,11 @@ Answer run_import(const Call& call, const grammar::Import& import) {
   Answer answer = rows.finish(import.file + ": " + message);
   const uint64_t repeated = outcome.items.repeated + outcome.objects.repeated;
   if (repeated > 0)
-    answer->warnings.push_back({"of the records, " + std::to_string(repeated) +
-                                    " repeat the key of an earlier one in the file; the " +
-                                    (import.update ? "later" : "first") + " one of a key is kept",
-                                std::nullopt,
-                                {}});
+    answer->warnings.push_back(
+        {"records with the key of an earlier one in the file: " + std::to_string(repeated) +
+             "; the " + (import.update ? "last" : "first") + " of each key is kept",
+         std::nullopt,
+         {}});
   for (const exec::Loss& loss : outcome.losses)
     answer->warnings.push_back({"left out: " + loss.message, std::nullopt, {}});
   const uint64_t failed = outcome.items.failed + outcome.objects.failed;
