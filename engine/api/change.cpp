@@ -37,6 +37,7 @@ Answer run_update(const Call& call, const grammar::Update& update) {
     const plan::Plan plan = bind::bind_update(update, scope, bound, warnings);
     enforce_strict(call.session, warnings);
     std::vector<exec::Assignment> assignments;
+    assignments.reserve(bound.size());
     for (bind::BoundAssignment& assignment : bound)
       assignments.push_back({std::move(assignment.column), std::move(assignment.values)});
     rows = exec::update_rows(transaction, optimise(call.session, plan), assignments, *context);

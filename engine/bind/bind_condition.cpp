@@ -50,6 +50,7 @@ Test Binder::chain(const std::vector<grammar::ExpressionPtr>& operands, const Ro
     }
   }
   std::vector<ConditionPtr> conditions;
+  conditions.reserve(tests.size());
   for (Test& t : tests) conditions.push_back(finish(std::move(t), rows));
   return {.condition = all_of(std::move(conditions))};
 }

@@ -130,7 +130,7 @@ class Binder {
   Operand collection_path(const grammar::Path& path, size_t at, Span span);
   ExpressionPtr metadata_field(TableId table, const grammar::Path& path, size_t at, Span span,
                                const Rows& rows);
-  ExpressionPtr field(TableId table, const std::string& name, std::string shown = {});
+  ExpressionPtr field(TableId table, const std::string& name, const std::string& shown = {});
   ExpressionPtr analysis_field(TableId table, const std::string& name,
                                const std::optional<std::string>& run, Span span, const Rows& rows);
   ExpressionPtr labeling_field(const std::string& name, Span span);

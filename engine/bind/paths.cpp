@@ -77,9 +77,9 @@ Operand Binder::path(const grammar::Path& path, Span span, const Rows& rows) {
   return result;
 }
 
-ExpressionPtr Binder::field(TableId table, const std::string& name, std::string shown) {
+ExpressionPtr Binder::field(TableId table, const std::string& name, const std::string& shown) {
   plan::Field node;
-  node.name = shown.empty() ? name : std::move(shown);
+  node.name = shown.empty() ? name : shown;
   plan::TypeSet types;
   for (const storage::Column* column : catalog_.find(table, name)) {
     node.columns.push_back(column->id);
