@@ -76,10 +76,9 @@ TEST(Limits, NestingCountsOnlyWhatIsOpen) {
   EXPECT_NO_THROW(parse("a.b = 1" + repeat(" OR a.b NOT IN (-1, -2)", 2000)));
 }
 
+// Sanitizers make frames larger, so that the bound is one of ordinary builds.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Limits, TheDeepestSentenceFitsASmallStack) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "sanitizers make frames larger";
-#endif
   run_on_small_stack([] {
     for (const auto& [open, close] : std::vector<std::pair<std::string, std::string>>{
              {"(", ")"}, {"NOT ", ""}, {"annotations[", "]"}, {"f(", ")"}, {"1 + 2 * (", ")"}}) {
@@ -96,6 +95,7 @@ TEST(Limits, TheDeepestSentenceFitsASmallStack) {
               ErrorCode::kSyntax);
   });
 }
+#endif
 
 TEST(Limits, LengthOfOneMebibyteIsReadAndOneByteMoreIsRefused) {
   const std::string condition = "a.b = 1";
