@@ -127,7 +127,7 @@ std::string read_identity(const fs::path& directory) {
 std::string read_or_write_identity(const fs::path& directory) {
   if (is_there(identity_path(directory))) return read_identity(directory);
   if (!is_fresh(directory)) throw_no_database(directory);
-  const std::string uuid = random_uuid();
+  std::string uuid = random_uuid();
   write_file_durably(identity_path(directory),
                      fmt::format("{}\n{}\n{}\n", kFirstLine, kFormatVersion, uuid));
   return uuid;

@@ -1,5 +1,7 @@
 #include "storage/pending_lookups.hpp"
 
+#include <algorithm>
+
 #include "storage/key.hpp"
 
 namespace cupel::storage {
@@ -57,13 +59,13 @@ void PendingLookups::savepoint() {
 }
 
 void PendingLookups::rollback() {
-  for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) {
-    if (it->second) {
-      changes_[it->first] = *it->second;
+  std::for_each(undo_.rbegin(), undo_.rend(), [&](const auto& was) {
+    if (was.second) {
+      changes_[was.first] = *was.second;
     } else {
-      changes_.erase(it->first);
+      changes_.erase(was.first);
     }
-  }
+  });
   undo_.clear();
 }
 

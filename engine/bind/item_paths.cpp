@@ -73,7 +73,7 @@ Operand Binder::item_path(const grammar::Path& path, size_t at, Span span, const
     }
     return Operand{.value = labeling_field(it->second, field.span)};
   }
-  const std::vector<std::string> own = object_fields();
+  const std::vector<std::string>& own = object_fields();
   if (!head.quoted && std::find(own.begin(), own.end(), head.name) != own.end()) {
     const std::string of = head.name == "confidence" ? "predictions" : "annotations";
     throw Error(ErrorCode::kName,

@@ -237,6 +237,7 @@ struct Maker {
   }
   std::vector<ConditionNodePtr> make(const std::vector<plan::ConditionPtr>& conditions) const {
     std::vector<ConditionNodePtr> nodes;
+    nodes.reserve(conditions.size());
     for (const plan::ConditionPtr& condition : conditions)
       nodes.push_back(evaluation.condition(*condition, table));
     return nodes;

@@ -212,7 +212,7 @@ void JsonDocument::Impl::read_array(ondemand::array array, size_t node) {
   size_t index = 0;
   for (auto element : array) {
     steps[depth++] = {{}, index++, true};
-    read(must(std::move(element)), add({}));
+    read(must(element), add({}));
     --depth;
   }
 }

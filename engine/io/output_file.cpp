@@ -79,7 +79,7 @@ struct OutputFile::Impl {
   }
 };
 
-OutputFile::OutputFile(std::filesystem::path path) : impl_(std::make_unique<Impl>()) {
+OutputFile::OutputFile(const std::filesystem::path& path) : impl_(std::make_unique<Impl>()) {
   impl_->path = checked(path);
   impl_->temporary = beside(impl_->path);
   impl_->descriptor =

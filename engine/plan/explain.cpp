@@ -35,7 +35,8 @@ void add_condition(std::string& out, const char* clause, const ConditionPtr& con
   for (const ConditionPtr& operand : chain->operands) {
     std::string text = print(*operand, plan);
     if (std::holds_alternative<Or>(operand->node)) text = "(" + text + ")";
-    out += (first ? "" : "    AND ") + text + "\n";
+    if (!first) out += "    AND ";
+    out += text + "\n";
     first = false;
   }
 }

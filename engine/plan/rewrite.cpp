@@ -6,8 +6,8 @@ namespace {
 
 struct Rule {
   const char* name;
-  ExpressionPtr (*expression)(ExpressionPtr);
-  ConditionPtr (*condition)(ConditionPtr);
+  ExpressionPtr (*expression)(const ExpressionPtr&);
+  ConditionPtr (*condition)(const ConditionPtr&);
   void (*plan)(Plan&);
 };
 

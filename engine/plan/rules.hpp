@@ -7,16 +7,16 @@
 /// does not apply.
 namespace cupel::plan {
 
-ExpressionPtr fold_arithmetic(ExpressionPtr expression);
-ConditionPtr fold_tests(ConditionPtr condition);
-ConditionPtr equal_for_single_value(ConditionPtr condition);
-ConditionPtr lift_to_item(ConditionPtr condition);
-ConditionPtr cancel_negation(ConditionPtr condition);
-ConditionPtr push_negation(ConditionPtr condition);
-ConditionPtr flatten(ConditionPtr condition);
-ConditionPtr fold_chains(ConditionPtr condition);
-ConditionPtr merge_on_item(ConditionPtr condition);
-ConditionPtr cheapest_first(ConditionPtr condition);
+ExpressionPtr fold_arithmetic(const ExpressionPtr& expression);
+ConditionPtr fold_tests(const ConditionPtr& condition);
+ConditionPtr equal_for_single_value(const ConditionPtr& condition);
+ConditionPtr lift_to_item(const ConditionPtr& condition);
+ConditionPtr cancel_negation(const ConditionPtr& condition);
+ConditionPtr push_negation(const ConditionPtr& condition);
+ConditionPtr flatten(const ConditionPtr& condition);
+ConditionPtr fold_chains(const ConditionPtr& condition);
+ConditionPtr merge_on_item(const ConditionPtr& condition);
+ConditionPtr cheapest_first(const ConditionPtr& condition);
 
 /// Of the whole plan.
 void drop_impossible_collections(Plan& plan);

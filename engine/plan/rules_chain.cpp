@@ -19,6 +19,7 @@ ConditionPtr negate(const ConditionPtr& condition) {
 
 std::vector<ConditionPtr> negate_all(const std::vector<ConditionPtr>& operands) {
   std::vector<ConditionPtr> negated;
+  negated.reserve(operands.size());
   for (const ConditionPtr& operand : operands) negated.push_back(push_negation(negate(operand)));
   return negated;
 }
@@ -163,7 +164,7 @@ ConditionPtr sorted(ConditionPtr condition, const Chain& chain) {
 
 }  // namespace
 
-ConditionPtr lift_to_item(ConditionPtr condition) {
+ConditionPtr lift_to_item(const ConditionPtr& condition) {
   ConditionPtr on_item;
   if (const auto* test = as<CompareConstant>(condition))
     on_item = lifted(*test);
@@ -182,12 +183,12 @@ ConditionPtr lift_to_item(ConditionPtr condition) {
   return on_item != nullptr ? on_item : condition;
 }
 
-ConditionPtr cancel_negation(ConditionPtr condition) {
+ConditionPtr cancel_negation(const ConditionPtr& condition) {
   const auto* outer = as<Not>(condition);
   return outer == nullptr ? condition : negate(outer->operand);
 }
 
-ConditionPtr push_negation(ConditionPtr condition) {
+ConditionPtr push_negation(const ConditionPtr& condition) {
   const auto* outer = as<Not>(condition);
   if (outer == nullptr) return condition;
   if (const auto* any = as<Or>(outer->operand))
@@ -199,13 +200,13 @@ ConditionPtr push_negation(ConditionPtr condition) {
   return meets ? make_condition(Or{negate_all(all->operands)}) : condition;
 }
 
-ConditionPtr flatten(ConditionPtr condition) {
+ConditionPtr flatten(const ConditionPtr& condition) {
   if (const auto* all = as<And>(condition)) return spliced(condition, *all);
   if (const auto* any = as<Or>(condition)) return spliced(condition, *any);
   return condition;
 }
 
-ConditionPtr fold_chains(ConditionPtr condition) {
+ConditionPtr fold_chains(const ConditionPtr& condition) {
   if (const auto* all = as<And>(condition)) return without_known(condition, *all, true);
   if (const auto* any = as<Or>(condition)) return without_known(condition, *any, false);
   if (const auto* negated = as<Not>(condition)) return negate(negated->operand);
@@ -214,13 +215,13 @@ ConditionPtr fold_chains(ConditionPtr condition) {
   return condition;
 }
 
-ConditionPtr merge_on_item(ConditionPtr condition) {
+ConditionPtr merge_on_item(const ConditionPtr& condition) {
   if (const auto* all = as<And>(condition)) return merged(condition, *all);
   if (const auto* any = as<Or>(condition)) return merged(condition, *any);
   return condition;
 }
 
-ConditionPtr cheapest_first(ConditionPtr condition) {
+ConditionPtr cheapest_first(const ConditionPtr& condition) {
   if (const auto* all = as<And>(condition)) return sorted(condition, *all);
   if (const auto* any = as<Or>(condition)) return sorted(condition, *any);
   return condition;

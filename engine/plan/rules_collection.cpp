@@ -49,7 +49,7 @@ void renumber(Plan& plan, const std::vector<uint32_t>& number) {
     if (over == nullptr || number[over->collection] == over->collection) return e;
     return make_expression(OverObjects{number[over->collection]}, e->type);
   };
-  mapping.condition = [&](ConditionPtr c) {
+  mapping.condition = [&](const ConditionPtr& c) {
     const auto* any = std::get_if<AnyObject>(&c->node);
     if (any == nullptr || number[any->collection] == any->collection) return c;
     return make_condition(AnyObject{number[any->collection]});

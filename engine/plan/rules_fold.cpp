@@ -139,7 +139,7 @@ CompareOp mirrored(CompareOp op) {
 
 }  // namespace
 
-ExpressionPtr fold_arithmetic(ExpressionPtr expression) {
+ExpressionPtr fold_arithmetic(const ExpressionPtr& expression) {
   if (const auto* node = std::get_if<Arithmetic>(&expression->node)) {
     const Value* left = constant_of(node->left);
     const Value* right = constant_of(node->right);
@@ -154,7 +154,7 @@ ExpressionPtr fold_arithmetic(ExpressionPtr expression) {
   return expression;
 }
 
-ConditionPtr equal_for_single_value(ConditionPtr condition) {
+ConditionPtr equal_for_single_value(const ConditionPtr& condition) {
   if (const auto* set = std::get_if<InSet>(&condition->node); set && set->values.size() == 1)
     return make_condition(CompareConstant{set->expression, CompareOp::kEqual, set->values.front()});
   if (const auto* test = std::get_if<CompareExpressions>(&condition->node)) {
@@ -166,7 +166,7 @@ ConditionPtr equal_for_single_value(ConditionPtr condition) {
   return condition;
 }
 
-ConditionPtr fold_tests(ConditionPtr condition) {
+ConditionPtr fold_tests(const ConditionPtr& condition) {
   std::optional<bool> known;
   if (const auto* test = std::get_if<CompareConstant>(&condition->node))
     known = decide(*test);

@@ -96,13 +96,13 @@ void append_csv_cell(std::string& out, const ColumnData& column, size_t row) {
 }
 
 void append_markdown_text(std::string& out, std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '|') {
+  for (const char letter : text) {
+    if (letter == '|') {
       out += "\\|";
-    } else if (text[i] == '\n') {
+    } else if (letter == '\n') {
       out += "<br>";
-    } else if (text[i] != '\r') {
-      out += text[i];
+    } else if (letter != '\r') {
+      out += letter;
     }
   }
 }
@@ -136,6 +136,7 @@ void write_markdown(std::string& out, const Batch& batch) {
 void write_objects(std::string& out, TextFormat format, const std::vector<ColumnInfo>& columns,
                    const Batch& batch, bool first) {
   std::vector<std::string> keys;
+  keys.reserve(columns.size());
   for (const ColumnInfo& column : columns) {
     keys.push_back((keys.empty() ? "{" : ",") + json_quote(column.name) + ":");
   }

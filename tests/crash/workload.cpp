@@ -134,9 +134,10 @@ void Model::apply(uint64_t seed, uint64_t n) {
         if (annotation.label == "truck") ++trucks[annotation.item];
       for (const auto& [name, count] : trucks) {
         if (count <= 2 || !in_group(name)) continue;
-        items.erase(name);
-        std::erase_if(annotations, [&](const auto& entry) { return entry.second.item == name; });
-        for (auto& [slice, members] : slices) members.erase(name);
+        const std::string& gone = name;
+        items.erase(gone);
+        std::erase_if(annotations, [&](const auto& entry) { return entry.second.item == gone; });
+        for (auto& [slice, members] : slices) members.erase(gone);
       }
       return;
     }
