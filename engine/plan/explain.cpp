@@ -33,10 +33,9 @@ void add_condition(std::string& out, const char* clause, const ConditionPtr& con
   }
   bool first = true;
   for (const ConditionPtr& operand : chain->operands) {
-    std::string text = print(*operand, plan);
-    if (std::holds_alternative<Or>(operand->node)) text = "(" + text + ")";
+    const bool any = std::holds_alternative<Or>(operand->node);
     if (!first) out += "    AND ";
-    out += text + "\n";
+    out += (any ? "(" : "") + print(*operand, plan) + (any ? ")\n" : "\n");
     first = false;
   }
 }

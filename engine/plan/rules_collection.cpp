@@ -65,7 +65,7 @@ void drop_impossible_collections(Plan& plan) {
   for (size_t pass = 0; pass <= plan.collections.size(); ++pass) {
     bool found = false;
     Mapping mapping;
-    mapping.condition = [&](ConditionPtr c) {
+    mapping.condition = [&](const ConditionPtr& c) {
       const auto* any = std::get_if<AnyObject>(&c->node);
       if (any == nullptr || !impossible(plan.collections[any->collection])) return fold_chains(c);
       found = true;
