@@ -7,13 +7,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cupel/value.hpp"
 
 namespace cupel::storage {
 
-/// A kind of rows. 0 is items, 1 annotations, 2 and up one per prediction run.
+/// A kind of rows. 0 is items, 1 annotations, 2 and up one per prediction run or hidden table.
 using TableId = uint32_t;
 inline constexpr TableId kItems = 0;
 inline constexpr TableId kAnnotations = 1;
@@ -60,6 +61,30 @@ struct Slice {
   uint64_t generation = 0;     ///< Of the snapshot it was evaluated in.
 };
 
+/// How a component of a vector is held.
+enum class Element : uint8_t { kFloat16, kFloat32, kFloat64 };
+/// What the vectors of a set are.
+enum class VectorUse : uint8_t { kEmbedding, kProbabilities };
+
+/// A named set of vectors for rows of one table.
+struct VectorSet {
+  uint32_t id = 0;  ///< Over the whole database, never reused.
+  VectorUse use = VectorUse::kEmbedding;
+  std::string name;  ///< Unique among the sets of its use.
+  TableId table = kItems;
+  uint32_t width = 0;  ///< Components, 1 to 65,536.
+  Element element = Element::kFloat32;
+  uint32_t block_rows = 1;           ///< Rows of a block (vectors.hpp).
+  uint64_t vectors = 0;              ///< How many rows have one.
+  std::vector<std::string> classes;  ///< kProbabilities: the label of each component, else empty.
+  std::string source;                ///< Where they came from, in words.
+  int64_t created_micros = 0;
+  uint64_t generation = 0;  ///< In which it was last written.
+};
+
+/// The most bytes of a document. The catalog holds them all, and every change of it is rewritten.
+inline constexpr size_t kMaxDocumentBytes = size_t{64} << 20;
+
 /// What there is, as of one generation. Immutable once published (shared by readers); a
 /// transaction changes its own copy. Copying is cheap enough to do per statement.
 class Catalog {
@@ -68,6 +93,7 @@ class Catalog {
   uint32_t chunk_rows = 65536;  ///< Fixed when the database is created.
   uint32_t next_column = 0;
   uint32_t next_slice = 1;
+  uint32_t next_vectors = 1;
   TableId next_table = kFirstRun;
   std::vector<uint64_t> rows;     ///< By table: ordinals handed out (deleted ones included).
   std::vector<uint64_t> deleted;  ///< By table: how many of them are deleted.
@@ -103,6 +129,31 @@ class Catalog {
   void remove_slice(std::string_view name);
   void rename_slice(std::string_view from, std::string to);
 
+  const std::map<std::pair<VectorUse, std::string>, VectorSet>& vector_sets() const {
+    return vector_sets_;
+  }
+  const VectorSet* vectors(VectorUse use, std::string_view name) const;
+  const VectorSet* vectors(uint32_t id) const;
+  /// Gives it an id and its block_rows. Throws kConflict (the name is taken), kLimit (the width),
+  /// kInternal (parts that do not agree).
+  VectorSet& add_vectors(VectorSet set);
+  VectorSet& mutable_vectors(uint32_t id);
+  void remove_vectors(VectorUse use, std::string_view name);
+
+  // Documents: texts that analyses keep under a kind and a name ("labeling_project", "p"): what
+  // they were asked and what they found besides columns. Storage does not look into them.
+  const std::string* document(std::string_view kind, std::string_view name) const;  ///< null: none
+  std::vector<std::string> documents(std::string_view kind) const;  ///< names, sorted
+  /// Throws kLimit over kMaxDocumentBytes.
+  void set_document(std::string_view kind, std::string_view name, std::string text);
+  void remove_document(std::string_view kind, std::string_view name);  ///< none is no error
+
+  /// Tables of the program's own (labeling tasks, answers): like runs, but no query sees them.
+  const std::vector<Run>& hidden_tables() const { return hidden_tables_; }
+  std::optional<TableId> hidden_table(std::string_view name) const;
+  bool is_hidden(TableId table) const;
+  TableId add_hidden_table(std::string name);
+
   /// The catalog as bytes (checksummed) and back. decode throws Error(kCorruption).
   std::string encode() const;
   static Catalog decode(std::string_view bytes);
@@ -113,6 +164,10 @@ class Catalog {
   std::unordered_multimap<std::string, ColumnId> by_name_;  ///< key: table '\0' name
   std::vector<Run> runs_;
   std::map<std::string, Slice> slices_;
+  std::vector<Run> hidden_tables_;
+  std::map<std::pair<VectorUse, std::string>, VectorSet> vector_sets_;
+  /// By kind and name. Shared, so that copying a catalog copies no text.
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const std::string>> documents_;
 };
 
 using CatalogPtr = std::shared_ptr<const Catalog>;

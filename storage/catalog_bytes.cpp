@@ -8,20 +8,26 @@
 #include "storage/catalog.hpp"
 #include "storage/chunk.hpp"
 #include "storage/codec_bytes.hpp"
+#include "storage/vectors.hpp"
 
 // A catalog, field by field. Numbers are little-endian; text is length u32, bytes.
 //
-//   magic "CKT1" | generation u64 | chunk_rows u32 | next_column u32 | next_slice u32
+//   magic "CKT2" | generation u64 | chunk_rows u32 | next_column u32 | next_slice u32
 //   | next_table u32 | rows, deleted: count u32, u64[count] each
 //   | runs: count u32, each table u32, name
 //   | columns: count u32, each id u32, table u32, type u8, coded u8, name; in order of id
 //   | slices: count u32, each id u32, live u8, objects u8, created i64, generation u64, name, query
+//   | hidden tables: count u32, each table u32, name
+//   | next_vectors u32 | vector sets: count u32, each id u32, use u8, element u8, table u32,
+//     width u32, block_rows u32, vectors u64, created i64, generation u64, name, source,
+//     classes: count u32, texts
+//   | documents: count u32, each kind, name, text
 //   | xxh3-64 of all before
 
 namespace cupel::storage {
 namespace {
 
-constexpr std::string_view kMagic = "CKT1";
+constexpr std::string_view kMagic = "CKT2";
 constexpr std::string_view kWhat = "catalog";
 
 void put_text(std::string& out, std::string_view text) {
@@ -104,6 +110,106 @@ void take_slices(FieldReader& in, Catalog& catalog) {
   catalog.next_slice = end;
 }
 
+void take_hidden_tables(FieldReader& in, Catalog& catalog) {
+  const TableId end = catalog.next_table;
+  const auto count = in.take<uint32_t>();
+  TableId next = kFirstRun;
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto table = in.take<uint32_t>();
+    std::string name = take_text(in);
+    if (table < next || table >= end || catalog.run(table) != nullptr)
+      in.damaged("its hidden tables are out of order");
+    if (catalog.hidden_table(name)) in.damaged("a hidden table stands there twice");
+    catalog.next_table = table;
+    catalog.add_hidden_table(std::move(name));
+    next = table + 1;
+  }
+  catalog.next_table = end;
+}
+
+template <typename Enum>
+Enum take_choice(FieldReader& in, Enum last) {
+  const auto choice = in.take<uint8_t>();
+  if (choice > static_cast<uint8_t>(last)) in.damaged("the kind of a vector set is unknown");
+  return static_cast<Enum>(choice);
+}
+
+VectorSet take_vector_set(FieldReader& in) {
+  VectorSet set;
+  set.id = in.take<uint32_t>();
+  set.use = take_choice(in, VectorUse::kProbabilities);
+  set.element = take_choice(in, Element::kFloat64);
+  set.table = in.take<uint32_t>();
+  set.width = in.take<uint32_t>();
+  set.block_rows = in.take<uint32_t>();
+  set.vectors = in.take<uint64_t>();
+  set.created_micros = in.take<int64_t>();
+  set.generation = in.take<uint64_t>();
+  set.name = take_text(in);
+  set.source = take_text(in);
+  const auto classes = in.take<uint32_t>();
+  for (uint32_t i = 0; i < classes; ++i) set.classes.push_back(take_text(in));
+  return set;
+}
+
+void take_vector_sets(FieldReader& in, Catalog& catalog) {
+  const auto end = in.take<uint32_t>();
+  const auto count = in.take<uint32_t>();
+  for (uint32_t i = 0; i < count; ++i) {
+    VectorSet set = take_vector_set(in);
+    const uint32_t id = set.id;
+    const uint64_t block_rows = set.block_rows;
+    const bool labelled = set.use == VectorUse::kProbabilities;
+    if (id == 0 || id >= end || catalog.vectors(id) != nullptr)
+      in.damaged("the number of a vector set is impossible");
+    if (set.table >= catalog.next_table) in.damaged("a vector set belongs to no table");
+    if (set.width == 0 || set.width > kMaxVectorWidth || block_rows == 0 ||
+        block_rows > kMaxBlockRows || set.classes.size() != (labelled ? set.width : 0))
+      in.damaged("the shape of a vector set is impossible");
+    if (catalog.vectors(set.use, set.name) != nullptr)
+      in.damaged("a vector set stands there twice");
+    catalog.next_vectors = id;
+    catalog.add_vectors(std::move(set)).block_rows = static_cast<uint32_t>(block_rows);
+  }
+  catalog.next_vectors = end;
+}
+
+void take_documents(FieldReader& in, Catalog& catalog) {
+  const auto count = in.take<uint32_t>();
+  for (uint32_t i = 0; i < count; ++i) {
+    const std::string kind = take_text(in);
+    const std::string name = take_text(in);
+    if (catalog.document(kind, name) != nullptr) in.damaged("a document stands there twice");
+    std::string text = take_text(in);
+    if (text.size() > kMaxDocumentBytes) in.damaged("a document is too long");
+    catalog.set_document(kind, name, std::move(text));
+  }
+}
+
+void put_tables(std::string& out, const std::vector<Run>& tables) {
+  put(out, static_cast<uint32_t>(tables.size()));
+  for (const Run& table : tables) {
+    put(out, table.table);
+    put_text(out, table.name);
+  }
+}
+
+void put_vector_set(std::string& out, const VectorSet& set) {
+  put(out, set.id);
+  put(out, static_cast<uint8_t>(set.use));
+  put(out, static_cast<uint8_t>(set.element));
+  put(out, set.table);
+  put(out, set.width);
+  put(out, set.block_rows);
+  put(out, set.vectors);
+  put(out, set.created_micros);
+  put(out, set.generation);
+  put_text(out, set.name);
+  put_text(out, set.source);
+  put(out, static_cast<uint32_t>(set.classes.size()));
+  for (const std::string& label : set.classes) put_text(out, label);
+}
+
 }  // namespace
 
 std::string Catalog::encode() const {
@@ -115,11 +221,7 @@ std::string Catalog::encode() const {
   put(out, next_table);
   put_counts(out, rows);
   put_counts(out, deleted);
-  put(out, static_cast<uint32_t>(runs_.size()));
-  for (const Run& run : runs_) {
-    put(out, run.table);
-    put_text(out, run.name);
-  }
+  put_tables(out, runs_);
   put(out, static_cast<uint32_t>(columns_.size()));
   for (const auto& [id, column] : columns_) {
     put(out, id);
@@ -137,6 +239,16 @@ std::string Catalog::encode() const {
     put(out, slice.generation);
     put_text(out, name);
     put_text(out, slice.query);
+  }
+  put_tables(out, hidden_tables_);
+  put(out, next_vectors);
+  put(out, static_cast<uint32_t>(vector_sets_.size()));
+  for (const auto& [key, set] : vector_sets_) put_vector_set(out, set);
+  put(out, static_cast<uint32_t>(documents_.size()));
+  for (const auto& [key, text] : documents_) {
+    put_text(out, key.first);
+    put_text(out, key.second);
+    put_text(out, *text);
   }
   seal_bytes(out);
   return out;
@@ -158,6 +270,9 @@ Catalog Catalog::decode(std::string_view bytes) {
   take_runs(in, catalog);
   take_columns(in, catalog);
   take_slices(in, catalog);
+  take_hidden_tables(in, catalog);
+  take_vector_sets(in, catalog);
+  take_documents(in, catalog);
   in.expect_end();
   return catalog;
 }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -7,6 +9,7 @@
 #include <vector>
 
 #include "cupel/error.hpp"
+#include "storage/check_vectors.hpp"
 #include "storage/dataset.hpp"
 
 namespace cupel::storage {
@@ -26,12 +29,17 @@ class Checker {
     guarded([&] { check_lookups(); });
     check_slices();
     for (TableId table = kAnnotations; table < catalog().next_table; ++table)
-      guarded([&] { check_objects(table); });
+      if (!catalog().is_hidden(table)) guarded([&] { check_objects(table); });
+    append(check_vectors(dataset_, *view_));
     return std::move(findings_);
   }
 
  private:
   const Catalog& catalog() const { return view_->catalog(); }
+
+  void append(std::vector<Finding> findings) {
+    std::move(findings.begin(), findings.end(), std::back_inserter(findings_));
+  }
 
   template <typename... Args>
   void report(fmt::format_string<Args...> text, Args&&... args) {

@@ -34,6 +34,8 @@ class Core {
   Store& store() const noexcept { return *store_; }
   ChunkCache& cache() const noexcept { return cache_; }
   ChangeLog& changes() const noexcept { return changes_; }
+  /// Of blocks of vector sets.
+  ChangeLog& block_changes() const noexcept { return block_changes_; }
 
   /// Whether it was a database before it was opened.
   bool sealed() const noexcept { return sealed_; }
@@ -59,6 +61,7 @@ class Core {
   uint64_t generation_ = 0;  ///< Touched by the writer and by the last holder only.
   mutable ChunkCache cache_;
   mutable ChangeLog changes_;
+  mutable ChangeLog block_changes_;
 };
 
 /// A committed generation: catalog, moment of the store, dictionaries. Shared by its readers.
@@ -76,6 +79,7 @@ class Version {
   const StoreSnapshot* moment() const noexcept { return moment_.get(); }
 
   ChunkPtr chunk(ColumnKey key) const;
+  VectorBlockPtr vector_block(const VectorSet& set, uint32_t block) const;
   DictionaryPtr dictionary(ColumnId column) const;
   std::optional<uint64_t> lookup(std::string_view reference_id) const;
   /// The dictionaries loaded so far.
@@ -96,8 +100,16 @@ using VersionPtr = std::shared_ptr<const Version>;
 ChunkPtr decode_named(const Core& core, const Column& column, uint32_t chunk,
                       const std::function<ChunkPtr()>& f);
 
+/// The same for a block of a set; kCorruption too when it does not have the set's shape.
+VectorBlockPtr decode_named_block(const Core& core, const VectorSet& set, uint32_t block,
+                                  const std::function<VectorBlockPtr()>& f);
+
+/// The set, which must be there, else kInternal.
+const VectorSet& require_vectors(const Catalog& catalog, uint32_t set);
+
 /// Removes what an unfinished bulk append wrote ahead of its commit: chunks wholly past the rows
-/// of `committed`, chunks of columns it does not know, look-ups past its items; and the journal.
+/// of `committed`, chunks of columns it does not know, blocks of vector sets it does not know,
+/// look-ups past its items; and the journal.
 /// Synced. Costs one pass over the look-ups when `lookups`.
 void sweep(Store& store, const Catalog& committed, bool lookups);
 

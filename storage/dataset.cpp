@@ -32,6 +32,9 @@ class CommittedSnapshot : public Snapshot {
     return version_->chunk({column, chunk});
   }
   DictionaryPtr dictionary(ColumnId column) const override { return version_->dictionary(column); }
+  VectorBlockPtr vector_block(uint32_t set, uint32_t block) const override {
+    return version_->vector_block(require_vectors(catalog(), set), block);
+  }
   std::optional<uint64_t> find_item(std::string_view reference_id) const override {
     return visible_item(*this, version_->lookup(reference_id));
   }
@@ -167,17 +170,26 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
   }
 
   void for_each_chunk(const std::function<void(ColumnId, uint32_t, uint64_t)>& f) const override {
+    for_each_key(Family::kColumns, "a chunk has no column", f);
+  }
+
+  void for_each_block(const std::function<void(uint32_t, uint32_t, uint64_t)>& f) const override {
+    for_each_key(Family::kVectors, "a block of vectors has no set", f);
+  }
+
+ private:
+  void for_each_key(Family family, std::string_view damage,
+                    const std::function<void(uint32_t, uint32_t, uint64_t)>& f) const {
     const VersionPtr version = current();
-    core_->store().scan(Family::kColumns, {}, {}, version->moment(),
+    core_->store().scan(family, {}, {}, version->moment(),
                         [&](std::string_view bytes, std::string_view value) {
                           const auto key = decode_key(bytes);
-                          if (!key) throw_damaged(*core_, "a chunk has no column");
+                          if (!key) throw_damaged(*core_, damage);
                           f(key->column, key->number, value.size());
                           return true;
                         });
   }
 
- private:
   VersionPtr current() const {
     const std::scoped_lock lock(mutex_);
     return current_;

@@ -12,15 +12,17 @@
 
 namespace cupel::storage {
 
-/// The format this program writes. It reads 1 to this; a higher one is refused by number.
-inline constexpr uint32_t kFormatVersion = 1;
+/// The format this program writes and reads. Another is refused by number.
+inline constexpr uint32_t kFormatVersion = 2;
 
 struct DatasetOptions {
   bool read_only = false;
-  bool create = true;                ///< Make the directory where there is none.
-  size_t memory_bytes = 512u << 20;  ///< Budget of decoded chunks, block cache and write buffers.
+  bool create = true;  ///< Make the directory where there is none.
+  size_t memory_bytes =
+      512u << 20;  ///< Budget of decoded chunks and vectors, block cache and write buffers.
   uint32_t chunk_rows = kMaxChunkRows;  ///< For a new database only.
-  /// Bytes of appended chunks that a transaction keeps in memory before it writes ahead.
+  /// Bytes of appended chunks that a transaction keeps in memory before it writes ahead. Of blocks
+  /// of vectors it collects eight times as many, for one table; none when it is 0.
   size_t write_ahead_bytes = 4u << 20;
 };
 
@@ -29,15 +31,15 @@ struct DatasetOptions {
 ///   DIR/CUPEL    "cupel database", format number, uuid: one line each
 ///   DIR/LOCK     held by the writer (flock), with its process id
 ///   DIR/seal     what the store must hold, checked before RocksDB opens (seal.hpp)
-///   DIR/rows/    RocksDB: column families meta, columns, dictionary, lookup
+///   DIR/rows/    RocksDB: column families meta, columns, dictionary, lookup, vectors
 ///
 /// Thread-safe. Any number of snapshots; at most one transaction at a time (begin() waits for the
 /// one before it in this process; another process is refused at open with kConflict and the
 /// holder's process id). A read-only open does not take the lock and sees the state as of opening.
 class Dataset {
  public:
-  /// Throws Error: kIo (not there, no permission), kConflict (a writer holds it), kUnsupported (a
-  /// newer format, or not a database at all), kCorruption (names the file).
+  /// Throws Error: kIo (not there, no permission), kConflict (a writer holds it), kUnsupported
+  /// (another format, or not a database at all), kCorruption (names the file).
   static std::shared_ptr<Dataset> open(const std::filesystem::path& directory,
                                        const DatasetOptions& options);
   virtual ~Dataset() = default;
@@ -57,6 +59,8 @@ class Dataset {
   virtual void for_each_lookup(const std::function<void(std::string_view, uint64_t)>& f) const = 0;
   /// Every stored chunk (column, chunk number) and the number of its bytes.
   virtual void for_each_chunk(const std::function<void(ColumnId, uint32_t, uint64_t)>& f) const = 0;
+  /// Every stored block of vectors (set, block) and the number of its bytes.
+  virtual void for_each_block(const std::function<void(uint32_t, uint32_t, uint64_t)>& f) const = 0;
 };
 
 /// One thing that does not fit, in a sentence.
@@ -68,7 +72,9 @@ struct Finding {
 /// every column decodes, has the column's type and no more rows than the table, its codes are in
 /// its dictionary; no chunk belongs to no column or lies past the rows; look-ups and reference
 /// ids agree both ways; deleted rows are counted right; members of static slices exist; objects
-/// point to existing items. (Counts against a recount: index/counts.)
+/// point to existing items; every block of vectors decodes, has the shape of its set and no more
+/// rows than the table, none belongs to no set, vectors are counted right. (Counts against a
+/// recount: index/counts.)
 std::vector<Finding> check(const Dataset& dataset);
 
 }  // namespace cupel::storage

@@ -45,6 +45,26 @@ bool is_fresh(const fs::path& directory) {
   return true;
 }
 
+[[noreturn]] void throw_other_format(const fs::path& directory, uint32_t format) {
+  const std::string_view remedy = format > kFormatVersion
+                                      ? "use a newer cupel"
+                                      : "export its data with the cupel that wrote it and import "
+                                        "them into a new database";
+  throw Error(ErrorCode::kUnsupported,
+              fmt::format("{} was written in format {}, this program reads format {}; {}",
+                          directory.string(), format, kFormatVersion, remedy));
+}
+
+/// Of a directory that does not say what it is: its maker may have died at once.
+[[noreturn]] void throw_nameless(const fs::path& directory) {
+  std::error_code error;
+  if (!fs::is_directory(directory, error) || fs::is_empty(directory, error) || !is_fresh(directory))
+    throw Error(ErrorCode::kUnsupported, fmt::format("{} is not a database", directory.string()));
+  throw Error(ErrorCode::kIo, fmt::format("there is no database at {} yet: making it has not come "
+                                          "to its end",
+                                          directory.string()));
+}
+
 std::string random_uuid() {
   std::random_device device;
   std::string uuid;
@@ -98,8 +118,7 @@ std::string read_identity(const fs::path& directory) {
   const fs::path path = identity_path(directory);
   if (!is_there(directory))
     throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
-  if (!is_there(path))
-    throw Error(ErrorCode::kUnsupported, fmt::format("{} is not a database", directory.string()));
+  if (!is_there(path)) throw_nameless(directory);
   const std::string bytes = read_file(path);
   std::string_view rest = bytes;
   if (take_line(rest) != kFirstLine) {
@@ -112,11 +131,7 @@ std::string read_identity(const fs::path& directory) {
   if (error != std::errc() || end != format.data() + format.size() || number == 0)
     throw Error(ErrorCode::kCorruption,
                 fmt::format("{} is damaged: it names no format", path.string()));
-  if (number > kFormatVersion)
-    throw Error(ErrorCode::kUnsupported,
-                fmt::format("{} was written by format {}, this program reads up to {}; use a newer "
-                            "cupel",
-                            directory.string(), number, kFormatVersion));
+  if (number != kFormatVersion) throw_other_format(directory, number);
   const std::string_view uuid = take_line(rest);
   if (uuid.size() != 36 || !rest.empty())
     throw Error(ErrorCode::kCorruption,

@@ -12,7 +12,7 @@ namespace cupel::storage {
 /// Error: kIo (not there), kUnsupported (something else; nothing was changed).
 void require_database_or_empty(const std::filesystem::path& directory, bool create);
 
-/// The uuid of a database. Throws kIo (not there), kUnsupported (not a database, or of a newer
+/// The uuid of a database. Throws kIo (not there), kUnsupported (not a database, or of another
 /// format), kCorruption.
 std::string read_identity(const std::filesystem::path& directory);
 

@@ -11,6 +11,7 @@
 //   columns     column u32 | chunk u32  -> encoded chunk, or patches to fold into it
 //   dictionary  column u32 | code u32   -> text
 //   lookup      reference id            -> ordinal u64
+//   vectors     set u32 | block u32     -> encoded block (vectors.hpp)
 //   meta        the words below
 
 namespace cupel::storage {
@@ -19,10 +20,10 @@ inline constexpr std::string_view kCatalogKey = "catalog";  ///< Catalog::encode
 inline constexpr std::string_view kStateKey = "state";      ///< encode_state (state.hpp)
 inline constexpr std::string_view kJournalKey = "journal";  ///< the state a bulk append began from
 
-/// One column of one chunk, or one text of a column's dictionary.
+/// One column of one chunk, one text of a column's dictionary, or one block of a vector set.
 struct ColumnKey {
-  ColumnId column = 0;
-  uint32_t number = 0;  ///< chunk or code
+  ColumnId column = 0;  ///< or set
+  uint32_t number = 0;  ///< chunk, code or block
   friend auto operator<=>(const ColumnKey&, const ColumnKey&) = default;
 };
 

@@ -8,13 +8,14 @@
 #include "storage/catalog.hpp"
 #include "storage/chunk.hpp"
 #include "storage/dictionary.hpp"
+#include "storage/vectors.hpp"
 
 namespace cupel::storage {
 
 /// One consistent view of a dataset: a catalog and the bytes that belong to it. A reader holds
 /// one from the first to the last row of a query; whatever writers do does not change it.
 /// All members are const and may be called from several threads at once. Errors are thrown as
-/// Error (kCorruption names the file or the column and chunk; kIo).
+/// Error (kCorruption names the file, the column and chunk, or the set and block; kIo).
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
@@ -32,6 +33,10 @@ class Snapshot {
   /// The ordinal of the item with this reference id; nothing when there is none (or it is
   /// deleted).
   virtual std::optional<uint64_t> find_item(std::string_view reference_id) const = 0;
+
+  /// A block of a set, from the cache or the store; null when no row of it has a vector. The set
+  /// must be in catalog().
+  virtual VectorBlockPtr vector_block(uint32_t set, uint32_t block) const = 0;
 
   /// Rows of a chunk that the snapshot can see: below the row count, not deleted. Its size is
   /// the chunk's number of rows in this snapshot.

@@ -15,6 +15,7 @@
 
 #include "cupel/error.hpp"
 #include "storage/store_options.hpp"
+#include "storage/store_table.hpp"
 
 namespace cupel::storage {
 
@@ -22,7 +23,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Handles = std::array<rocksdb::ColumnFamilyHandle*, 4>;
+using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()>;
+
+/// The file that becomes a table (add_table). Not *.sst: it is none yet.
+constexpr std::string_view kAddedTable = "added-table";
 
 /// Bytes with which each change in a batch is protected on its way to memory and log.
 constexpr size_t kProtectionBytes = 8;
@@ -73,8 +77,8 @@ class NoSnapshot : public StoreSnapshot {};
 rocksdb::ReadOptions read_options(Family family, const StoreSnapshot* at) {
   rocksdb::ReadOptions options;
   options.verify_checksums = true;
-  // Chunks are cached decoded; keeping their bytes too would halve what fits.
-  options.fill_cache = family != Family::kColumns;
+  // Chunks and blocks are cached decoded; keeping their bytes too would halve what fits.
+  options.fill_cache = family != Family::kColumns && family != Family::kVectors;
   if (const auto* snapshot = dynamic_cast<const RocksSnapshot*>(at))
     options.snapshot = snapshot->get();
   return options;
@@ -152,17 +156,27 @@ class RocksStore : public Store {
   WriteSet changes() const override { return WriteSet(std::make_unique<WriteSet::Impl>(handles_)); }
 
   void write(WriteSet& changes, bool sync) override {
-    if (failed_)
-      throw Error(ErrorCode::kIo,
-                  fmt::format("an earlier write to {} failed; close the database and open it again",
-                              where_.string()));
+    require_unfailed();
     rocksdb::WriteOptions options;
     options.sync = sync;
     options.protection_bytes_per_key = kProtectionBytes;
-    const rocksdb::Status status = db_->Write(options, &changes.impl().batch);
-    if (status.ok()) return;
-    failed_ = true;
-    throw_status(status, where_);
+    require_written(db_->Write(options, &changes.impl().batch));
+  }
+
+  void add_table(Family family, const std::vector<KeyValue>& values) override {
+    if (values.empty()) return;
+    require_unfailed();
+    const rocksdb::Options options(database_options(options_, env()),
+                                   family_options(options_)[index(family)]);
+    require_written(add_table_file(*db_, handles_[index(family)], options,
+                                   (where_ / kAddedTable).string(), values));
+  }
+
+  void drop_tables(Family family, std::string_view begin) override {
+    require_unfailed();
+    const rocksdb::Slice first = slice(begin);
+    require_written(
+        rocksdb::DeleteFilesInRange(db_.get(), handles_[index(family)], &first, nullptr));
   }
 
   void flush() override {
@@ -223,6 +237,18 @@ class RocksStore : public Store {
                        [&](const SealedFile& table) { return table.name == name; });
   }
 
+  void require_unfailed() const {
+    if (failed_)
+      throw Error(ErrorCode::kIo,
+                  fmt::format("an earlier write to {} failed; close the database and open it again",
+                              where_.string()));
+  }
+  void require_written(const rocksdb::Status& status) {
+    if (status.ok()) return;
+    failed_ = true;
+    throw_status(status, where_);
+  }
+
   rocksdb::Env* env() const { return env_ ? env_.get() : rocksdb::Env::Default(); }
 
   void open() {
@@ -232,6 +258,7 @@ class RocksStore : public Store {
         {rocksdb::kDefaultColumnFamilyName, families[index(Family::kMeta)]}};
     for (size_t i = 0; i < families.size(); ++i)
       descriptors.emplace_back(kFamilyNames[i], families[i]);
+    if (!options_.read_only && !options_.in_memory) remove_added_table();
     rocksdb::DB* db = nullptr;
     require(open_as_asked(options, descriptors, &db), where_);
     db_.reset(db);
@@ -250,6 +277,12 @@ class RocksStore : public Store {
       return rocksdb::DB::OpenAsSecondary(options, where_.string(), scratch_->path().string(),
                                           families, &all_handles_, db);
     return rocksdb::DB::OpenForReadOnly(options, where_.string(), families, &all_handles_, db);
+  }
+
+  /// What a death between writing a table and adding it left.
+  void remove_added_table() const {
+    std::error_code error;
+    fs::remove(where_ / kAddedTable, error);
   }
 
   void close_quietly() noexcept {

@@ -8,20 +8,21 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "storage/seal.hpp"
 
-// The wall around RocksDB: keys and values in four families, atomic writes, snapshots. Only
+// The wall around RocksDB: keys and values in five families, atomic writes, snapshots. Only
 // store*.cpp include it.
 
 namespace cupel::storage {
 
 /// A column family. In kColumns a value may be followed by patches (codec.hpp), which reading
 /// and compaction fold into it.
-enum class Family : uint8_t { kMeta, kColumns, kDictionary, kLookup };
-inline constexpr std::array<const char*, 4> kFamilyNames = {"meta", "columns", "dictionary",
-                                                            "lookup"};
+enum class Family : uint8_t { kMeta, kColumns, kDictionary, kLookup, kVectors };
+inline constexpr std::array<const char*, 5> kFamilyNames = {"meta", "columns", "dictionary",
+                                                            "lookup", "vectors"};
 
 struct StoreOptions {
   std::filesystem::path directory;  ///< Where its files are; ignored in memory.
@@ -85,6 +86,15 @@ class Store {
   /// written before. A failure is final: every later write fails too, until the store is reopened
   /// (after a failed sync the system may have dropped what it says it has).
   virtual void write(WriteSet& changes, bool sync) = 0;
+
+  /// Adds values as a table file of their own, past the log: for many bytes. Keys ascend strictly.
+  /// All of it or nothing, durable on return; what was written before need not be. A failure is
+  /// final, as of write().
+  using KeyValue = std::pair<std::string, std::string_view>;
+  virtual void add_table(Family family, const std::vector<KeyValue>& values) = 0;
+  /// Deletes table files that hold nothing but keys from `begin` on, for a range that no reader
+  /// of any moment looks at. Other keys of it stay: they are for erase().
+  virtual void drop_tables(Family family, std::string_view begin) = 0;
 
   /// Writes memory out into table files.
   virtual void flush() = 0;

@@ -7,6 +7,7 @@
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/table_properties_collectors.h>
 
 #include <algorithm>
 #include <limits>
@@ -15,6 +16,9 @@ namespace cupel::storage {
 namespace {
 
 constexpr size_t kMegabyte = size_t{1} << 20;
+
+/// Neighbouring keys among which one deletion makes a table of vectors worth compacting.
+constexpr size_t kDeletionWindow = 128;
 
 size_t write_buffer_bytes(const StoreOptions& options) {
   return std::clamp(options.memory_bytes / 8, kMegabyte, 64 * kMegabyte);
@@ -43,6 +47,9 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   // Recovery may step over holes that this leaves in the log.
   db.wal_bytes_per_sync = 0;
 
+  // Table files reach the disk while they are written, not all at once when they are synced.
+  db.bytes_per_sync = kMegabyte;
+
   // Mapped reads are twice as slow warm and ten times slower cold.
   db.allow_mmap_reads = false;
   // A secondary instance keeps reading files that the writer has deleted; only open ones survive.
@@ -65,7 +72,8 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   return db;
 }
 
-std::array<rocksdb::ColumnFamilyOptions, 4> family_options(const StoreOptions& options) {
+std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
+    const StoreOptions& options) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(std::max(options.memory_bytes / 2, kMegabyte));
   table.checksum = rocksdb::ChecksumType::kXXH3;
@@ -85,8 +93,15 @@ std::array<rocksdb::ColumnFamilyOptions, 4> family_options(const StoreOptions& o
 #endif
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 
-  std::array<rocksdb::ColumnFamilyOptions, 4> families = {family, family, family, family};
+  std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> families;
+  families.fill(family);
   families[static_cast<size_t>(Family::kColumns)].merge_operator = make_fold_operator();
+  rocksdb::ColumnFamilyOptions& vectors = families[static_cast<size_t>(Family::kVectors)];
+  // Numbers of vectors do not compress, and trying costs more than writing them.
+  vectors.compression = rocksdb::kNoCompression;
+  // Blocks of half a megabyte: a removed set should give its room back soon.
+  vectors.table_properties_collector_factories.push_back(
+      rocksdb::NewCompactOnDeletionCollectorFactory(kDeletionWindow, 1));
   // A look-up of an unknown reference id should not read a block.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   families[static_cast<size_t>(Family::kLookup)].table_factory.reset(

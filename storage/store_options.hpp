@@ -16,7 +16,8 @@ namespace cupel::storage {
 /// The one place where RocksDB's options are set, with the reason beside each.
 rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* env);
 /// By family, sharing one block cache.
-std::array<rocksdb::ColumnFamilyOptions, 4> family_options(const StoreOptions& options);
+std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
+    const StoreOptions& options);
 
 /// Folds patches into chunks (codec.hpp). Bytes that do not fold make the read fail as corrupt.
 std::shared_ptr<rocksdb::MergeOperator> make_fold_operator();

@@ -7,11 +7,11 @@
 namespace cupel::storage {
 namespace {
 
-/// Keys of [begin, end) of the columns family, which a sweep removes: only orphans are read.
-void erase_chunks(const Store& store, const std::string& begin, const std::string& end,
-                  WriteSet& changes) {
-  store.scan(Family::kColumns, begin, end, nullptr, [&](std::string_view key, std::string_view) {
-    changes.erase(Family::kColumns, key);
+/// Keys of [begin, end) of a family, which a sweep removes: only orphans are read.
+void erase_keys(const Store& store, Family family, const std::string& begin, const std::string& end,
+                WriteSet& changes) {
+  store.scan(family, begin, end, nullptr, [&](std::string_view key, std::string_view) {
+    changes.erase(family, key);
     return true;
   });
 }
@@ -30,9 +30,13 @@ void sweep(Store& store, const Catalog& committed, bool lookups) {
   WriteSet changes = store.changes();
   for (const ColumnId id : committed.column_ids()) {
     const uint32_t chunks = committed.chunk_count(committed.column(id).table);
-    erase_chunks(store, encode_key({id, chunks}), encode_key({id + 1, 0}), changes);
+    erase_keys(store, Family::kColumns, encode_key({id, chunks}), encode_key({id + 1, 0}), changes);
   }
-  erase_chunks(store, encode_key({committed.next_column, 0}), {}, changes);
+  erase_keys(store, Family::kColumns, encode_key({committed.next_column, 0}), {}, changes);
+  // Most blocks went ahead in tables of their own, so that the room is free again at once.
+  const std::string first_set = encode_key({committed.next_vectors, 0});
+  store.drop_tables(Family::kVectors, first_set);
+  erase_keys(store, Family::kVectors, first_set, {}, changes);
   if (lookups) erase_lookups_from(store, committed.row_count(kItems), changes);
   changes.erase(Family::kMeta, kJournalKey);
   store.write(changes, true);

@@ -18,8 +18,8 @@ namespace cupel::storage {
 /// destroyed without commit() leaves nothing behind.
 ///
 /// Bulk appends may write whole new chunks ahead of the commit, under ordinals past the committed
-/// row count, which nobody can see; a journal key names them, and opening the database sweeps
-/// what a crash left.
+/// row count, and blocks of new vector sets, which nobody can see; a journal key tells of them, and
+/// opening the database sweeps what a crash left.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -38,6 +38,22 @@ class Transaction {
   virtual Slice& add_slice(Slice slice) = 0;
   virtual void remove_slice(std::string_view name) = 0;  ///< its columns' chunks too
   virtual void rename_slice(std::string_view from, std::string to) = 0;
+
+  /// The hidden table, created if need be.
+  virtual TableId hidden_table(std::string_view name) = 0;
+  virtual void set_document(std::string_view kind, std::string_view name, std::string text) = 0;
+  virtual void remove_document(std::string_view kind, std::string_view name) = 0;
+
+  // --- vectors
+  /// A new set of vectors (its name must be new among its use); returns its id.
+  virtual uint32_t add_vectors(VectorSet set) = 0;
+  virtual void remove_vectors(VectorUse use, std::string_view name) = 0;  ///< blocks too
+  /// Writes a block, replacing what was there; one without vectors removes it. Its rows must be
+  /// rows of the table already. Blocks of a set that this transaction added go to the store ahead
+  /// of the commit (durable, invisible; a crash leaves orphans that open sweeps), after the first
+  /// few megabytes; blocks of older sets are kept in memory until the commit. Keeps
+  /// VectorSet::vectors and ::generation right.
+  virtual void write_block(uint32_t set, uint32_t block, const VectorBlock& values) = 0;
 
   // --- rows that exist
   /// Sets a field of a row; Missing removes it. The value must have the column's type.

@@ -22,6 +22,32 @@ ChunkPtr decode_named(const Core& core, const Column& column, uint32_t chunk,
   }
 }
 
+VectorBlockPtr decode_named_block(const Core& core, const VectorSet& set, uint32_t block,
+                                  const std::function<VectorBlockPtr()>& f) {
+  try {
+    VectorBlockPtr decoded = f();
+    if (!decoded) return decoded;
+    if (decoded->element != set.element || decoded->width != set.width)
+      throw Error(ErrorCode::kCorruption, "its vectors are not those of its set");
+    if (decoded->rows > set.block_rows)
+      throw Error(ErrorCode::kCorruption, "it has more rows than a block of its set");
+    return decoded;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kCorruption) throw;
+    throw Error(
+        ErrorCode::kCorruption,
+        fmt::format("block {} of the {} '{}' in {} cannot be read: {}", block, to_string(set.use),
+                    set.name, core.directory().string(), error.message()));
+  }
+}
+
+const VectorSet& require_vectors(const Catalog& catalog, uint32_t set) {
+  const VectorSet* known = catalog.vectors(set);
+  if (known == nullptr)
+    throw Error(ErrorCode::kInternal, fmt::format("there is no vector set number {}", set));
+  return *known;
+}
+
 Version::Version(std::shared_ptr<Core> core, CatalogPtr catalog,
                  std::map<ColumnId, DictionaryPtr> dictionaries)
     : core_(std::move(core)),
@@ -29,9 +55,13 @@ Version::Version(std::shared_ptr<Core> core, CatalogPtr catalog,
       moment_(core_->store().snapshot()),
       dictionaries_(std::move(dictionaries)) {
   core_->changes().hold(catalog_->generation);
+  core_->block_changes().hold(catalog_->generation);
 }
 
-Version::~Version() { core_->changes().release(catalog_->generation); }
+Version::~Version() {
+  core_->changes().release(catalog_->generation);
+  core_->block_changes().release(catalog_->generation);
+}
 
 ChunkPtr Version::chunk(ColumnKey key) const {
   const Column& column = catalog_->column(key.column);
@@ -48,6 +78,22 @@ ChunkPtr Version::chunk(ColumnKey key) const {
   });
   if (chunk) core_->cache().insert(cached, chunk);
   return chunk;
+}
+
+VectorBlockPtr Version::vector_block(const VectorSet& set, uint32_t block) const {
+  if (block >= block_count(*catalog_, set)) return nullptr;
+  const ColumnKey key{set.id, block};
+  const ChunkCache::Key cached{key, core_->block_changes().last_change(key, catalog_->generation)};
+  if (VectorBlockPtr known = core_->cache().find_block(cached)) return known;
+  VectorBlockPtr read = decode_named_block(*core_, set, block, [&] {
+    VectorBlockPtr decoded;
+    core_->store().read(Family::kVectors, encode_key(key), moment(), [&](std::string_view bytes) {
+      decoded = std::make_shared<const VectorBlock>(decode_block(bytes));
+    });
+    return decoded;
+  });
+  if (read) core_->cache().insert_block(cached, read);
+  return read;
 }
 
 DictionaryPtr Version::dictionary(ColumnId column) const {

@@ -14,6 +14,7 @@ Writing::Writing(WriterDoor door)
       base_(door_.base),
       catalog_(*base_->catalog()),
       spill_at_(kLookupsKept),
+      blocks_(catalog_.next_vectors),
       cache_(std::make_shared<ChunkCache>(core().options().memory_bytes / 8)) {}
 
 Writing::~Writing() {
@@ -43,13 +44,28 @@ SnapshotPtr Writing::view() {
     if (!grown || grown->size() != writer.size()) grown = writer.publish();
   }
   if (!moment_) moment_ = core().store().snapshot();
-  return std::make_shared<WritingView>(
-      WritingView::Parts{shared_catalog(), base_, overlay_, grown_, &lookups_, moment_, cache_});
+  return std::make_shared<WritingView>(WritingView::Parts{
+      shared_catalog(), base_, overlay_, grown_, &lookups_, blocks_.changes(), moment_, cache_});
 }
 
 TableId Writing::run(std::string_view name) {
   if (const Run* known = catalog_.run(name)) return known->table;
   return changed_catalog(true).add_run(std::string(name)).table;
+}
+
+TableId Writing::hidden_table(std::string_view name) {
+  if (const auto known = catalog_.hidden_table(name)) return *known;
+  return changed_catalog(true).add_hidden_table(std::string(name));
+}
+
+void Writing::set_document(std::string_view kind, std::string_view name, std::string text) {
+  const std::string* known = catalog_.document(kind, name);
+  if (known != nullptr && *known == text) return;
+  changed_catalog(true).set_document(kind, name, std::move(text));
+}
+
+void Writing::remove_document(std::string_view kind, std::string_view name) {
+  if (catalog_.document(kind, name) != nullptr) changed_catalog(true).remove_document(kind, name);
 }
 
 ColumnId Writing::column(TableId table, std::string_view name, Type type, bool coded) {
@@ -114,6 +130,7 @@ void Writing::savepoint() {
   for (const auto& [column, writer] : writers_) point.dictionary_sizes[column] = writer.size();
   savepoint_ = std::move(point);
   lookups_.savepoint();
+  blocks_.savepoint();
   fresh_.clear();
   fresh_lookups_ = false;
 }
@@ -146,7 +163,7 @@ void Writing::rollback_to_savepoint() {
 bool Writing::has_changes() const {
   const Catalog& before = *base_->catalog();
   return structure_changed_ || !overlay_->empty() || lookups_.size() != 0 ||
-         catalog_.rows != before.rows ||
+         catalog_.rows != before.rows || !blocks_.empty() ||
          std::any_of(writers_.begin(), writers_.end(), [](const auto& entry) {
            return entry.second.size() != entry.second.base_size();
          });
@@ -159,6 +176,7 @@ void Writing::commit() {
     abandon();
     return;
   }
+  if (blocks_.kept_bytes() > core().options().write_ahead_bytes) spill_blocks();
   Catalog next = catalog_;
   next.generation = base_->catalog()->generation + 1;
   write_commit(next);

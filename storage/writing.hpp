@@ -15,6 +15,7 @@
 #include "storage/cache.hpp"
 #include "storage/core.hpp"
 #include "storage/overlay.hpp"
+#include "storage/pending_blocks.hpp"
 #include "storage/pending_lookups.hpp"
 #include "storage/state.hpp"
 #include "storage/transaction.hpp"
@@ -34,11 +35,11 @@ struct WriterDoor {
 /// The transaction of a store.
 ///
 /// Invariants: 1. Nothing that another reader can see changes before commit(). 2. What the store
-/// holds ahead of the commit is past the committed rows, or of columns that are not committed,
-/// and a journal key stands before it. 3. A chunk written ahead since the savepoint is in fresh_;
-/// one written ahead before it is never overwritten in the store, but kept in the overlay. 4. A
-/// chunk past the rows of this transaction is not in the store: rolling back removes it, so that
-/// rows that are handed out again inherit nothing.
+/// holds ahead of the commit is past the committed rows, or of columns or vector sets that are not
+/// committed, and a journal key stands before it. 3. A chunk written ahead since the savepoint is
+/// in fresh_; one written ahead before it is never overwritten in the store, but kept in the
+/// overlay. 4. A chunk past the rows of this transaction is not in the store: rolling back removes
+/// it, so that rows that are handed out again inherit nothing.
 class Writing : public Transaction {
  public:
   explicit Writing(WriterDoor door);
@@ -54,6 +55,13 @@ class Writing : public Transaction {
   Slice& add_slice(Slice slice) override;
   void remove_slice(std::string_view name) override;
   void rename_slice(std::string_view from, std::string to) override;
+  TableId hidden_table(std::string_view name) override;
+  void set_document(std::string_view kind, std::string_view name, std::string text) override;
+  void remove_document(std::string_view kind, std::string_view name) override;
+
+  uint32_t add_vectors(VectorSet set) override;
+  void remove_vectors(VectorUse use, std::string_view name) override;
+  void write_block(uint32_t set, uint32_t block, const VectorBlock& values) override;
 
   void set(ColumnId column, uint64_t row, const Value& value) override;
   void replace_chunk(ColumnId column, uint32_t chunk, const Chunk& values) override;
@@ -74,6 +82,9 @@ class Writing : public Transaction {
  private:
   /// Look-ups that are kept in memory before some are written ahead.
   static constexpr size_t kLookupsKept = 10000;
+  /// Blocks go ahead in tables of this many times what is kept in memory of appended chunks: each
+  /// table costs some syncs.
+  static constexpr size_t kTableShare = 8;
 
   /// Row changes of one chunk of one column, in the order they were made.
   using Pending = std::map<ColumnKey, std::vector<Patch>>;
@@ -111,6 +122,9 @@ class Writing : public Transaction {
   /// Writes the journal, once, before the first write ahead.
   void open_journal();
   void spill_lookups();
+  void spill_blocks();
+  /// How many vectors the block holds in this transaction.
+  uint32_t vectors_in(const VectorSet& set, uint32_t block) const;
   /// Removes what was written ahead since the savepoint.
   void erase_fresh();
   bool has_changes() const;
@@ -135,6 +149,7 @@ class Writing : public Transaction {
   PendingLookups lookups_;
   size_t spill_at_;  ///< How many look-ups are kept before some are written ahead.
   std::map<ColumnKey, Bitmap> deleted_;  ///< By table and chunk.
+  PendingBlocks blocks_;
 
   bool journal_ = false;
   size_t ahead_bytes_ = 0;  ///< Appended chunks that are kept in the overlay.

@@ -81,11 +81,12 @@ void Writing::spill_lookups() {
 }
 
 void Writing::erase_fresh() {
-  if (fresh_.empty() && !fresh_lookups_) return;
   WriteSet changes = core().store().changes();
+  blocks_.rollback(changes);
   for (const ColumnKey key : fresh_) changes.erase(Family::kColumns, encode_key(key));
   if (fresh_lookups_)
     erase_lookups_from(core().store(), savepoint_->catalog.row_count(kItems), changes);
+  if (changes.empty() && !fresh_lookups_) return;
   core().store().write(changes, false);
   fresh_.clear();
   fresh_lookups_ = false;
@@ -107,6 +108,7 @@ void Writing::write_commit(const Catalog& next) {
     for (uint32_t code = writer.base_size(); code < writer.size(); ++code)
       changes.put(Family::kDictionary, encode_key({column, code}), writer.text(code));
   lookups_.write(changes);
+  blocks_.write(changes);
   if (structure_changed_) changes.put(Family::kMeta, kCatalogKey, next.encode());
   changes.put(Family::kMeta, kStateKey, encode_state(state_of(next)));
   if (journal_) changes.erase(Family::kMeta, kJournalKey);
@@ -119,6 +121,7 @@ void Writing::publish(Catalog next) {
   changed.reserve(overlay_->size());
   for (const auto& [key, change] : *overlay_) changed.push_back(key);
   core().changes().record(changed, generation);
+  core().block_changes().record(blocks_.keys(), generation);
   auto dictionaries = base_->dictionaries();
   for (const auto& [column, writer] : writers_) dictionaries[column] = writer.publish();
   core().set_generation(generation);

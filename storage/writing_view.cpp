@@ -38,6 +38,31 @@ ChunkPtr OverlayReader::chunk(const Column& column, uint32_t chunk) const {
   return decoded;
 }
 
+VectorBlockPtr BlockReader::block(const VectorSet& set, uint32_t block) const {
+  const ColumnKey key{set.id, block};
+  const auto found = changes.find(key);
+  if (found == changes.end())
+    return set.id < base.catalog()->next_vectors ? base.vector_block(set, block) : nullptr;
+  const BlockChange& change = found->second;
+  if (change.kind == BlockChange::Kind::kGone) return nullptr;
+  const ChunkCache::Key cached{key, change.version};
+  if (VectorBlockPtr known = cache.find_block(cached)) return known;
+  VectorBlockPtr read = decode_named_block(base.core(), set, block, [&] {
+    VectorBlockPtr decoded;
+    const auto decode = [&](std::string_view bytes) {
+      decoded = std::make_shared<const VectorBlock>(decode_block(bytes));
+    };
+    if (change.kind == BlockChange::Kind::kValue) {
+      decode(*change.bytes);
+    } else {
+      base.core().store().read(Family::kVectors, encode_key(key), moment, decode);
+    }
+    return decoded;
+  });
+  if (read) cache.insert_block(cached, read);
+  return read;
+}
+
 ChunkPtr WritingView::chunk(ColumnId column, uint32_t chunk) const {
   const Column& named = catalog().column(column);
   if (chunk >= catalog().chunk_count(named.table)) return nullptr;
@@ -49,6 +74,11 @@ DictionaryPtr WritingView::dictionary(ColumnId column) const {
   const auto found = parts_.dictionaries.find(column);
   if (found != parts_.dictionaries.end()) return found->second;
   return parts_.base->dictionary(column);
+}
+
+VectorBlockPtr WritingView::vector_block(uint32_t set, uint32_t block) const {
+  const BlockReader reader{*parts_.base, *parts_.blocks, parts_.moment.get(), *parts_.cache};
+  return reader.block(require_vectors(catalog(), set), block);
 }
 
 std::optional<uint64_t> WritingView::find_item(std::string_view reference_id) const {

@@ -8,6 +8,7 @@
 
 #include "storage/core.hpp"
 #include "storage/overlay.hpp"
+#include "storage/pending_blocks.hpp"
 #include "storage/pending_lookups.hpp"
 
 namespace cupel::storage {
@@ -28,6 +29,17 @@ struct OverlayReader {
   ChunkPtr chunk(const Column& column, uint32_t chunk) const;
 };
 
+/// The same for blocks of vector sets.
+struct BlockReader {
+  const Version& base;
+  const BlockChanges& changes;
+  const StoreSnapshot* moment;  ///< null: now
+  ChunkCache& cache;
+
+  /// Null where no row has a vector.
+  VectorBlockPtr block(const VectorSet& set, uint32_t block) const;
+};
+
 /// A transaction's state as of one moment. Look-ups are those of the transaction as it is now;
 /// ordinals that the view cannot see are not found.
 class WritingView : public Snapshot {
@@ -38,6 +50,7 @@ class WritingView : public Snapshot {
     std::shared_ptr<const Overlay> overlay;
     std::map<ColumnId, DictionaryPtr> dictionaries;  ///< Those that the transaction has grown.
     const PendingLookups* lookups = nullptr;
+    std::shared_ptr<const BlockChanges> blocks;
     StoreSnapshotPtr moment;
     std::shared_ptr<ChunkCache> cache;
   };
@@ -47,6 +60,7 @@ class WritingView : public Snapshot {
   ChunkPtr chunk(ColumnId column, uint32_t chunk) const override;
   DictionaryPtr dictionary(ColumnId column) const override;
   std::optional<uint64_t> find_item(std::string_view reference_id) const override;
+  VectorBlockPtr vector_block(uint32_t set, uint32_t block) const override;
 
  private:
   const Parts parts_;

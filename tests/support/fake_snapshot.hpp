@@ -29,9 +29,15 @@ class FakeSnapshot : public storage::Snapshot {
     return it == items.end() ? std::nullopt : std::optional<uint64_t>(it->second);
   }
 
+  storage::VectorBlockPtr vector_block(uint32_t set, uint32_t block) const override {
+    const auto it = blocks.find({set, block});
+    return it == blocks.end() ? nullptr : it->second;
+  }
+
   std::map<std::pair<storage::ColumnId, uint32_t>, storage::ChunkPtr> chunks;
   std::map<storage::ColumnId, storage::DictionaryPtr> dictionaries;
   std::map<std::string, uint64_t, std::less<>> items;
+  std::map<std::pair<uint32_t, uint32_t>, storage::VectorBlockPtr> blocks;  ///< by set and block
 };
 
 /// Fills a FakeSnapshot value by value. Rows come into being by being set; text is coded.

@@ -115,6 +115,23 @@ TEST_P(Counts, TheCheckFindsCountsOfNothing) {
             "the stored count '$count:1:box:car' of item 7 ('i7') is 4, its objects are 0");
 }
 
+TEST_P(Counts, TheCheckPassesHiddenTables) {
+  const auto transaction = dataset_->begin();
+  storage::Appender rows(*transaction, transaction->hidden_table("tasks"));
+  const auto item = rows.slot("$item", Type::kInt64);
+  const auto type = rows.slot("type", Type::kText);
+  const auto label = rows.slot("label", Type::kText);
+  for (int i = 0; i < 10; ++i) {
+    rows.next_row();
+    rows.set_integer(item, i);
+    rows.set_text(type, "box");
+    rows.set_text(label, "car");
+  }
+  rows.finish();
+  transaction->commit();
+  EXPECT_TRUE(check_counts(*dataset_->snapshot()).empty());
+}
+
 INSTANTIATE_TEST_SUITE_P(ChunkRows, Counts, testing::Values(1, 7, 65536));
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "random_block.hpp"
 #include "storage/change_log.hpp"
 
 namespace cupel::storage {
@@ -24,6 +25,20 @@ TEST(ChunkCache, KeepsVersionsApart) {
   EXPECT_EQ(cache.find({{1, 2}, 3})->integer_at(0), 7);
   EXPECT_EQ(cache.find({{1, 2}, 4})->integer_at(0), 8);
   EXPECT_EQ(cache.find({{2, 1}, 3}), nullptr);
+}
+
+TEST(ChunkCache, KeepsBlocksBesideChunksUnderOneBudget) {
+  const auto block = std::make_shared<const VectorBlock>(testing::block_of(64, 100, 1));
+  ChunkCache cache(block->memory_bytes() * 5 / 2);
+  cache.insert_block({{1, 2}, 3}, block);
+  EXPECT_EQ(cache.find({{1, 2}, 3}), nullptr) << "a chunk of the same key is another thing";
+  cache.insert({{1, 2}, 3}, chunk_of(7, 10));
+  EXPECT_EQ(cache.find_block({{1, 2}, 3}), block);
+  EXPECT_EQ(cache.find({{1, 2}, 3})->integer_at(0), 7);
+  for (uint32_t i = 0; i < 3; ++i) cache.insert_block({{2, i}, 0}, block);
+  EXPECT_EQ(cache.find_block({{1, 2}, 3}), nullptr);
+  EXPECT_EQ(cache.find_block({{2, 2}, 0}), block);
+  EXPECT_LE(cache.memory_bytes(), block->memory_bytes() * 5 / 2);
 }
 
 TEST(ChunkCache, LetsTheLeastRecentlyUsedGo) {

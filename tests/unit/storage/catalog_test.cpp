@@ -2,10 +2,23 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "database_directory.hpp"
 
 namespace cupel::storage {
 namespace {
+
+VectorSet sample_set(std::string name, uint32_t width) {
+  VectorSet set;
+  set.name = std::move(name);
+  set.width = width;
+  set.vectors = 7;
+  set.source = "a file";
+  set.created_micros = -3;
+  set.generation = 40;
+  return set;
+}
 
 Catalog sample() {
   Catalog catalog;
@@ -21,6 +34,18 @@ Catalog sample() {
   catalog.deleted = {1, 0, 2};
   catalog.add_slice({0, "night", false, true, "metadata.t = night", -5, 40});
   catalog.add_slice({0, "live", true, false, "a = 1", 7, 0});
+  catalog.add_hidden_table("tasks");
+  catalog.add_vectors(sample_set("clip", 512));
+  VectorSet classes = sample_set("model", 3);
+  classes.use = VectorUse::kProbabilities;
+  classes.table = run;
+  classes.element = Element::kFloat64;
+  classes.classes = {"car", "bus", ""};
+  catalog.add_vectors(classes);
+  catalog.add_vectors(sample_set("gone", 1));
+  catalog.remove_vectors(VectorUse::kEmbedding, "gone");
+  catalog.set_document("project", "p", "{}");
+  catalog.set_document("project", "", "nameless");
   return catalog;
 }
 
@@ -44,6 +69,55 @@ TEST(Catalog, EncodesToWhatDecodesToTheSame) {
   EXPECT_EQ(after.slice("night")->created_micros, -5);
   EXPECT_TRUE(after.slice("night")->objects);
   EXPECT_TRUE(after.slice("live")->live);
+}
+
+TEST(Catalog, EncodesVectorSetsDocumentsAndHiddenTables) {
+  const Catalog after = Catalog::decode(sample().encode());
+  EXPECT_EQ(after.hidden_table("tasks"), TableId{3});
+  EXPECT_EQ(after.next_table, 4u);
+  EXPECT_EQ(after.runs().size(), 1u);
+  EXPECT_EQ(after.vector_sets().size(), 2u);
+  const VectorSet* clip = after.vectors(VectorUse::kEmbedding, "clip");
+  ASSERT_NE(clip, nullptr);
+  EXPECT_EQ(clip, after.vectors(1));
+  EXPECT_EQ(clip->block_rows, 256u);
+  EXPECT_EQ(clip->vectors, 7u);
+  EXPECT_EQ(clip->source, "a file");
+  EXPECT_EQ(clip->created_micros, -3);
+  EXPECT_EQ(clip->generation, 40u);
+  const VectorSet* model = after.vectors(VectorUse::kProbabilities, "model");
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->id, 2u);
+  EXPECT_EQ(model->table, 2u);
+  EXPECT_EQ(model->element, Element::kFloat64);
+  EXPECT_EQ(model->classes, (std::vector<std::string>{"car", "bus", ""}));
+  EXPECT_EQ(after.next_vectors, 4u) << "numbers are not used again";
+  EXPECT_EQ(after.vectors(VectorUse::kEmbedding, "model"), nullptr);
+  EXPECT_EQ(after.documents("project"), (std::vector<std::string>{"", "p"}));
+  EXPECT_EQ(*after.document("project", "p"), "{}");
+}
+
+TEST(Catalog, VectorSetsHaveUniqueNamesAmongTheirUse) {
+  Catalog catalog = sample();
+  const auto code_of = [](const std::function<void()>& f) { return error_of(f)->code(); };
+  EXPECT_EQ(code_of([&] { catalog.add_vectors(sample_set("clip", 2)); }), ErrorCode::kConflict);
+  EXPECT_EQ(catalog.add_vectors(sample_set("model", 2)).id, 4u);
+  EXPECT_EQ(code_of([&] { catalog.add_vectors(sample_set("new", 0)); }), ErrorCode::kLimit);
+  EXPECT_EQ(code_of([&] { catalog.add_vectors(sample_set("new", 65537)); }), ErrorCode::kLimit);
+  VectorSet set = sample_set("new", 2);
+  set.table = 99;
+  EXPECT_EQ(code_of([&] { catalog.add_vectors(set); }), ErrorCode::kInternal);
+  set.table = kItems;
+  set.use = VectorUse::kProbabilities;
+  set.classes = {"one"};
+  EXPECT_EQ(code_of([&] { catalog.add_vectors(set); }), ErrorCode::kInternal);
+  EXPECT_EQ(code_of([&] { catalog.remove_vectors(VectorUse::kProbabilities, "clip"); }),
+            ErrorCode::kName);
+  EXPECT_EQ(code_of([&] { catalog.mutable_vectors(77); }), ErrorCode::kInternal);
+  EXPECT_EQ(code_of([&] { catalog.add_hidden_table("tasks"); }), ErrorCode::kInternal);
+  EXPECT_EQ(
+      code_of([&] { catalog.set_document("k", "n", std::string(kMaxDocumentBytes + 1, 'x')); }),
+      ErrorCode::kLimit);
 }
 
 TEST(Catalog, AnyDamagedByteIsNoticed) {

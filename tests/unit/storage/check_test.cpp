@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "database_directory.hpp"
+#include "random_block.hpp"
 #include "storage/core.hpp"
 #include "storage/key.hpp"
 #include "storage/state.hpp"
@@ -8,7 +9,11 @@
 namespace cupel::storage {
 namespace {
 
-/// A database of 10 items, two of them deleted, with an object; closed.
+/// Width of the embeddings: four rows a block.
+constexpr uint32_t kWidth = 32768;
+
+/// A database of 10 items, two of them deleted, with an object, embeddings, a document and a hidden
+/// table; closed.
 void make_database(const DatabaseDirectory& directory) {
   const auto dataset = directory.open({.chunk_rows = 7});
   const auto transaction = dataset->begin();
@@ -20,6 +25,16 @@ void make_database(const DatabaseDirectory& directory) {
   transaction->flush();
   transaction->erase(kItems, 4);
   transaction->erase(kItems, 9);
+  VectorSet set;
+  set.name = "clip";
+  set.width = kWidth;
+  const uint32_t clip = transaction->add_vectors(set);
+  transaction->write_block(clip, 0, testing::block_of(kWidth, 4, 1));
+  transaction->write_block(clip, 2, testing::block_of(kWidth, 2, 1));
+  transaction->set_document("project", "p", "{}");
+  const TableId tasks = transaction->hidden_table("tasks");
+  transaction->append_rows(tasks, 3);
+  transaction->set(transaction->column(tasks, "state", Type::kInt64), 2, 1);
   transaction->commit();
 }
 
@@ -49,15 +64,26 @@ std::string chunk_of(Type type, uint32_t rows) {
   return encode_chunk(builder.finish());
 }
 
+std::string block_bytes(uint32_t width, uint32_t rows) {
+  return encode_block(testing::block_of(width, rows, 1));
+}
+
 TEST(Check, FindsNothingInAGoodDatabase) {
   EXPECT_EQ(found_after([](WriteSet&) {}), "");
 }
 
-// Columns of the database: 0 reference_id, 1 label, 2 $item, 3 $deleted.
+// Columns of the database: 0 reference_id, 1 label, 2 $item, 3 $deleted, 4 state of a hidden table.
+// Set 1 has blocks 0 and 2.
 struct Damage {
   const char* finding;
   std::function<void(WriteSet&)> change;
 };
+
+void expect_found(const Damage& damage) {
+  const std::string found = found_after(damage.change);
+  EXPECT_NE(found.find(damage.finding), std::string::npos)
+      << "expected: " << damage.finding << "\nfound: " << found;
+}
 
 TEST(Check, FindsEachKindOfDamage) {
   const std::vector<Damage> cases = {
@@ -109,12 +135,57 @@ TEST(Check, FindsEachKindOfDamage) {
        [](WriteSet& w) {
          w.put(Family::kDictionary, encode_key({1, 5}), "gap");
        }},
+      {"chunk 0 of column 'state' has 7 rows, its table has 3",
+       [](WriteSet& w) {
+         w.put(Family::kColumns, encode_key({4, 0}), chunk_of(Type::kInt64, 7));
+       }},
   };
-  for (const Damage& damage : cases) {
-    const std::string found = found_after(damage.change);
-    EXPECT_NE(found.find(damage.finding), std::string::npos)
-        << "expected: " << damage.finding << "\nfound: " << found;
-  }
+  for (const Damage& damage : cases) expect_found(damage);
+}
+
+TEST(Check, FindsEachKindOfDamagedVectors) {
+  const std::vector<Damage> cases = {
+      {"block 5 belongs to vector set number 77",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({77, 5}), block_bytes(kWidth, 4));
+       }},
+      {"block 3 of the embeddings 'clip' lies past the rows",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({1, 3}), block_bytes(kWidth, 1));
+       }},
+      {"block 2 of the embeddings 'clip' has 3 rows, its table has 2",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({1, 2}), block_bytes(kWidth, 3));
+       }},
+      {"the embeddings 'clip' have 10 vectors, 6 are counted",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({1, 1}), block_bytes(kWidth, 4));
+       }},
+      {"the embeddings 'clip' have 2 vectors, 6 are counted",
+       [](WriteSet& w) {
+         w.erase(Family::kVectors, encode_key({1, 0}));
+       }},
+      {"its vectors are not those of its set",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({1, 0}), block_bytes(kWidth / 2, 4));
+       }},
+      {"its vectors are not those of its set",
+       [](WriteSet& w) {
+         VectorBlock doubles = testing::block_of(kWidth, 4, 1);
+         doubles.element = Element::kFloat16;
+         w.put(Family::kVectors, encode_key({1, 0}), encode_block(doubles));
+       }},
+      {"it has more rows than a block of its set",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({1, 0}), block_bytes(kWidth, 5));
+       }},
+      {"block 2 of the embeddings 'clip'",
+       [](WriteSet& w) {
+         w.put(Family::kVectors, encode_key({1, 2}), "no block");
+       }},
+      {"a block of vectors has no set", [](WriteSet& w) { w.put(Family::kVectors, "short", "x"); }},
+  };
+  for (const Damage& damage : cases) expect_found(damage);
 }
 
 TEST(Check, FindsMembersOfSlicesThatAreGone) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <map>
 #include <thread>
 #include <vector>
 
@@ -163,19 +164,23 @@ TEST(Dataset, AReaderSeesNothingOfAnUnfinishedAppend) {
   EXPECT_EQ(reader->snapshot()->chunk(0, 1), nullptr);
 }
 
-TEST(Dataset, ANewerFormatIsRefusedByNumber) {
+TEST(Dataset, AnotherFormatIsRefusedByNumber) {
   const DatabaseDirectory directory;
   directory.open();
-  std::string identity = file_bytes(directory.database() / "CUPEL");
-  identity.replace(identity.find("\n1\n"), 3, "\n7\n");
-  write_bytes(directory.database() / "CUPEL", identity);
-  for (const bool read_only : {false, true}) {
-    const auto error = error_of([&] { directory.open({.read_only = read_only}); });
-    ASSERT_TRUE(error);
-    EXPECT_EQ(error->code(), ErrorCode::kUnsupported);
-    EXPECT_NE(error->message().find(
-                  "was written by format 7, this program reads up to 1; use a newer cupel"),
-              std::string::npos);
+  const std::string identity = file_bytes(directory.database() / "CUPEL");
+  const std::map<std::string, std::string> cases = {
+      {"7", "was written in format 7, this program reads format 2; use a newer cupel"},
+      {"1", "was written in format 1, this program reads format 2; export its data"}};
+  for (const auto& [format, message] : cases) {
+    std::string other = identity;
+    other.replace(other.find("\n2\n"), 3, "\n" + format + "\n");
+    write_bytes(directory.database() / "CUPEL", other);
+    for (const bool read_only : {false, true}) {
+      const auto error = error_of([&] { directory.open({.read_only = read_only}); });
+      ASSERT_TRUE(error);
+      EXPECT_EQ(error->code(), ErrorCode::kUnsupported);
+      EXPECT_NE(error->message().find(message), std::string::npos) << error->message();
+    }
   }
 }
 
@@ -201,6 +206,19 @@ TEST(Dataset, WhatIsNotThereIsAnErrorUnlessItMayBeMade) {
   fs::create_directory(directory.database());
   EXPECT_EQ(directory.open()->snapshot()->catalog().row_count(kItems), 0u)
       << "an empty directory will do";
+}
+
+TEST(Dataset, OneWhoseMakerDiedAtOnceIsNotThereYet) {
+  const DatabaseDirectory directory;
+  fs::create_directory(directory.database());
+  EXPECT_EQ(error_of([&] { directory.open({.read_only = true}); })->code(),
+            ErrorCode::kUnsupported);
+  write_bytes(directory.database() / "LOCK", "1\n");
+  const auto error = error_of([&] { directory.open({.read_only = true}); });
+  ASSERT_TRUE(error);
+  EXPECT_EQ(error->code(), ErrorCode::kIo);
+  EXPECT_TRUE(error->message().ends_with("making it has not come to its end")) << error->message();
+  EXPECT_FALSE(error_of([&] { directory.open(); }));
 }
 
 TEST(Dataset, CommitsSurviveADeath) {
