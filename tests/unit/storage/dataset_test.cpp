@@ -41,6 +41,31 @@ TEST(Dataset, KeepsWhatWasCommittedOverReopening) {
   EXPECT_GT(dataset->disk_bytes(), 1000u);
 }
 
+TEST(Dataset, IsReadAfterAWriterOfManyLogsDied) {
+  const DatabaseDirectory directory;
+  const int status = in_child([&] {
+    const auto dataset = directory.open();
+    add_items(*dataset, 0, 10);
+    for (char letter = 'a'; letter <= 'p'; ++letter) {
+      const auto transaction = dataset->begin();
+      transaction->set_document("note", "n", std::string(size_t{3} << 20, letter));
+      transaction->commit();
+    }
+    ::_exit(0);
+    return 1;
+  });
+  ASSERT_EQ(status, 0);
+  EXPECT_GT(row_files(directory.database(), ".log").size(), 1u);
+  EXPECT_EQ(in_child([&] {
+              const auto dataset = directory.open({.read_only = true});
+              const Catalog& catalog = dataset->snapshot()->catalog();
+              const bool whole =
+                  catalog.row_count(kItems) == 10 && catalog.document("note", "n")->front() == 'p';
+              return whole && findings_of(*dataset).empty() ? 0 : 1;
+            }),
+            0);
+}
+
 TEST(Dataset, AReaderSeesOneGenerationWhateverWritersDo) {
   const DatabaseDirectory directory;
   const auto dataset = directory.open();
