@@ -191,17 +191,24 @@ int Shell::answer(std::string_view statement) {
   if (!cursor) return fail(cursor.error(), statement);
   for (const Warning& warning : cursor->warnings())
     std::fputs(describe(warning, statement).c_str(), stderr);
-  if (!cursor->message().empty() || cursor->columns().empty()) {
-    const std::string sentence = terminal_text(cursor->message()) + "\n";
-    if (format_ == Format::kTable) {
-      put(sentence);
-    } else {
-      std::fputs(sentence.c_str(), stderr);
-    }
-    return kOk;
+  const bool rows = !cursor->columns().empty();
+  const bool sentence = !cursor->message().empty() || !rows;
+  // What a change counted stands in its sentence; rows of another kind (conflicts, pairs) do not.
+  if (rows && (!sentence || cursor->noun() != "rows")) {
+    const int code = format_ == Format::kTable ? write_table(*cursor, statement)
+                                               : write_text(*cursor, statement);
+    if (code != kOk) return code;
   }
-  return format_ == Format::kTable ? write_table(*cursor, statement)
-                                   : write_text(*cursor, statement);
+  if (sentence) say(terminal_text(cursor->message()) + "\n");
+  return kOk;
+}
+
+void Shell::say(const std::string& sentence) {
+  if (format_ == Format::kTable) {
+    put(sentence);
+  } else {
+    std::fputs(sentence.c_str(), stderr);
+  }
 }
 
 int Shell::write_table(Cursor& cursor, std::string_view statement) {

@@ -28,6 +28,8 @@ class Shell {
   // says so.
   int run_statement(std::string_view statement);
   int answer(std::string_view statement);
+  /// A sentence about a change: beside the rows where these may be read by a program.
+  void say(const std::string& sentence);
   int write_table(Cursor& cursor, std::string_view statement);
   int write_text(Cursor& cursor, std::string_view statement);
   int fail(const Error& error, std::string_view statement);

@@ -24,6 +24,18 @@ statement
   | begin
   | commit
   | rollback
+  | importProbabilities
+  | dropProbabilities
+  | findLabelErrors
+  | showLabelErrors
+  | explainLabelError
+  | sendSlice
+  | importResults
+  | auditProject
+  | applyResults
+  | compareLabels
+  | showProjects
+  | dropProject
   | query
   ;
 
@@ -117,14 +129,82 @@ begin : K_BEGIN ;
 commit : K_COMMIT ;
 rollback : K_ROLLBACK ;
 
+// --- label errors and relabeling
+
+importProbabilities
+  : K_IMPORT K_PROBABILITIES K_FROM ( TEXT | K_RUN nameOrText ) probabilityOption*
+  ;
+probabilityOption
+  : K_AS nameOrText
+  | K_IDS K_FROM TEXT
+  | K_CLASSES K_FROM TEXT
+  | K_IN K_TAXONOMY nameOrText
+  | K_UPDATE
+  ;
+dropProbabilities : K_DROP K_PROBABILITIES nameOrText ;
+findLabelErrors : K_FIND K_LABEL K_ERRORS findOption+ ;
+findOption
+  : K_IN K_TAXONOMY nameOrText
+  | K_IN K_SLICE nameOrText
+  | K_IN K_BOXES
+  | K_MULTI K_LABEL
+  | K_USING K_PROBABILITIES ( K_FROM TEXT | nameOrText )
+  | K_USING K_RUN nameOrText
+  | K_IDS K_FROM TEXT
+  | K_CLASSES K_FROM TEXT
+  | K_METHOD nameOrText
+  | K_RANK K_BY nameOrText
+  | K_ADJUSTED
+  | K_FRACTION number
+  | K_KEEP INTEGER
+  | K_REMOVE LPAREN removal ( COMMA removal )* RPAREN
+  | K_TIES nameOrText
+  | K_COMPAT nameOrText
+  | K_WITH K_COARSE K_LABELS TEXT
+  | K_RELATIVE K_DISTANCES
+  ;
+removal : nameOrText INTEGER ;
+showLabelErrors : K_SHOW K_LABEL K_ERRORS ( K_IN K_TAXONOMY nameOrText )? ;
+explainLabelError : K_EXPLAIN K_LABEL K_ERROR nameOrText ( K_IN K_TAXONOMY nameOrText )? ;
+sendSlice : K_SEND K_SLICE nameOrText K_TO K_LABELING TEXT sendOption* ;
+sendOption
+  : K_PROJECT nameOrText
+  | K_IN K_TAXONOMY nameOrText
+  | K_BATCH INTEGER
+  | K_CALIBRATION INTEGER
+  | K_SEED INTEGER
+  | K_FORMAT nameOrText
+  | K_CHOICES ( K_ALL | INTEGER )
+  | K_INSTRUCTIONS TEXT
+  | K_DESCRIPTION TEXT
+  | K_AGAIN
+  ;
+importResults : K_IMPORT K_LABELING K_RESULTS K_FROM TEXT resultOption* ;
+resultOption : K_OF K_PROJECT nameOrText | K_FORMAT nameOrText ;
+auditProject
+  : K_AUDIT K_PROJECT nameOrText
+    ( ( K_ACCEPT | K_REJECT ) ( LPAREN nameOrText ( COMMA nameOrText )* RPAREN )? )?
+  ;
+applyResults : K_APPLY K_LABELING K_RESULTS K_OF K_PROJECT nameOrText applyOption* ;
+applyOption : K_MIN K_AGREEMENT number | K_WEIGHTED ;
+compareLabels : K_COMPARE K_LABELS K_OF K_PROJECT nameOrText K_AND nameOrText ;
+showProjects : K_SHOW K_PROJECTS ;
+dropProject : K_DROP K_PROJECT nameOrText ;
+number : INTEGER | DECIMAL ;
+
 // --- names
 
 nameOrText : name | TEXT ;
 /// Any word but the reserved ones, which are those that could not be told from a clause.
 name
-  : WORD | K_ANALYZE | K_ANNOTATIONS | K_AUTOTAGS | K_BEGIN | K_BY | K_COMMIT | K_CREATE | K_DELETE
-  | K_DESCRIBE | K_DROP | K_EMBEDDINGS | K_ERROR | K_EXPLAIN | K_EXPORT | K_FIELDS | K_FORMAT
-  | K_IMPORT | K_INSERT | K_INTO | K_ITEMS | K_LABELS | K_LIVE | K_MISSING | K_NULL | K_OF | K_ON
-  | K_PREDICTIONS | K_PROBABILITIES | K_RENAME | K_ROLLBACK | K_RUN | K_RUNS | K_SAMPLE | K_SEED
-  | K_SET | K_SHOW | K_SKIP | K_SLICE | K_SLICES | K_STATS | K_TO | K_UPDATE | K_USE
+  : WORD | K_ACCEPT | K_ADJUSTED | K_AGAIN | K_AGREEMENT | K_ALL | K_ANALYZE | K_ANNOTATIONS
+  | K_APPLY | K_AUDIT | K_AUTOTAGS | K_BATCH | K_BEGIN | K_BOXES | K_BY | K_CALIBRATION | K_CHOICES
+  | K_CLASSES | K_COARSE | K_COMMIT | K_COMPARE | K_COMPAT | K_CREATE | K_DELETE | K_DESCRIBE
+  | K_DESCRIPTION | K_DISTANCES | K_DROP | K_EMBEDDINGS | K_ERROR | K_ERRORS | K_EXPLAIN | K_EXPORT
+  | K_FIELDS | K_FIND | K_FORMAT | K_FRACTION | K_IDS | K_IMPORT | K_INSERT | K_INSTRUCTIONS
+  | K_INTO | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE | K_METHOD | K_MIN
+  | K_MISSING | K_MULTI | K_NULL | K_OF | K_ON | K_PREDICTIONS | K_PROBABILITIES | K_PROJECT
+  | K_PROJECTS | K_RANK | K_REJECT | K_RELATIVE | K_REMOVE | K_RENAME | K_RESULTS | K_ROLLBACK
+  | K_RUN | K_RUNS | K_SAMPLE | K_SEED | K_SEND | K_SET | K_SHOW | K_SKIP | K_SLICE | K_SLICES
+  | K_STATS | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE | K_USING | K_WEIGHTED | K_WITH
   ;

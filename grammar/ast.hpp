@@ -9,6 +9,8 @@
 
 #include "cupel/error.hpp"
 #include "cupel/value.hpp"
+#include "grammar/ast_labels.hpp"
+#include "grammar/name.hpp"
 
 /// The syntax tree: what the text says, with a span on every node, and nothing of what it means.
 /// Plain structs in variants, owned by value or unique_ptr; trees are moved, not copied (clone()
@@ -163,12 +165,6 @@ struct Query {
 
 // --- statements (part 3)
 
-/// A name of the database's own, where it was written.
-struct Name {
-  std::string text;
-  Span span;
-};
-
 struct Explain {
   bool analyze = false;
   Query query;
@@ -251,7 +247,9 @@ struct Rollback {};
 struct Statement {
   std::variant<Query, Explain, CreateSlice, InsertIntoSlice, DeleteFromSlice, RenameSlice,
                DropSlice, Show, DescribeSlice, Import, Export, Update, Delete, UseRun, Begin,
-               Commit, Rollback>
+               Commit, Rollback, ImportProbabilities, DropProbabilities, FindLabelErrors,
+               ShowLabelErrors, ExplainLabelError, SendSlice, ImportLabelingResults, AuditProject,
+               ApplyLabelingResults, CompareLabels, ShowProjects, DropProject>
       node;
   Span span;
   uint32_t positional_parameters = 0;  ///< how many `?`

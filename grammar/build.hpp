@@ -73,6 +73,19 @@ class Builder {
   Update update(Parser::UpdateContext* tree);
   Assignment assignment(Parser::AssignmentContext* tree);
 
+  // build_labels.cpp
+  /// Sets the node where the statement is one of label errors or relabeling.
+  bool labels_statement(Parser::StatementContext* tree, Statement& result);
+  ImportProbabilities import_probabilities(Parser::ImportProbabilitiesContext* tree);
+  FindLabelErrors find_label_errors(Parser::FindLabelErrorsContext* tree);
+  void find_option(Parser::FindOptionContext* tree, FindLabelErrors& find);
+  SendSlice send_slice(Parser::SendSliceContext* tree);
+  ImportLabelingResults import_results(Parser::ImportResultsContext* tree);
+  AuditProject audit_project(Parser::AuditProjectContext* tree);
+  ApplyLabelingResults apply_results(Parser::ApplyResultsContext* tree);
+  Name file(antlr4::tree::TerminalNode* text) const;
+  double decimal(Parser::NumberContext* tree) const;
+
   const Token& token(antlr4::Token* raw) const;
   const Token& token(antlr4::tree::TerminalNode* node) const;
   std::string_view word(antlr4::tree::TerminalNode* node) const;

@@ -356,6 +356,11 @@ class Diagnosis {
       case Parser::K_EXPORT:
       case Parser::K_UPDATE:
       case Parser::K_USE:
+      case Parser::K_FIND:
+      case Parser::K_SEND:
+      case Parser::K_AUDIT:
+      case Parser::K_APPLY:
+      case Parser::K_COMPARE:
       case Parser::K_BEGIN:
       case Parser::K_COMMIT:
       case Parser::K_ROLLBACK: return false;

@@ -11,9 +11,13 @@ using Parser = generated::QueryParser;
 /// Behind this many tokens the answer would take longer than a person waits.
 constexpr size_t kFarthest = 400;
 
+/// Keywords are numbered by the alphabet, before everything else.
+constexpr size_t kFirstKeyword = Parser::K_ACCEPT;
+constexpr size_t kLastKeyword = Parser::K_WITH;
+
 std::vector<size_t> candidates() {
   std::vector<size_t> types;
-  for (size_t type = Parser::K_ANALYZE; type <= Parser::K_WHERE; ++type) types.push_back(type);
+  for (size_t type = kFirstKeyword; type <= kLastKeyword; ++type) types.push_back(type);
   for (const size_t type :
        {size_t{Parser::WORD}, size_t{Parser::INTEGER}, size_t{Parser::TEXT}, size_t{Parser::EQUAL},
         size_t{Parser::LESS}, size_t{Parser::STAR}, size_t{Parser::LPAREN}, size_t{Parser::RPAREN},
@@ -106,7 +110,7 @@ Expectation expect(const Scan& scan, size_t failed, Entry entry) {
     if (!stopped || *stopped > failed) result.types.insert(candidate);
   }
   for (const size_t type : result.types) {
-    if (type > Parser::K_WHERE) continue;
+    if (type > kLastKeyword) continue;
     std::string word = keyword(type);
     if (!result.has(Parser::WORD) || is_reserved(word)) result.words.push_back(std::move(word));
   }

@@ -5,6 +5,7 @@
 
 #include "grammar/print.hpp"
 #include "grammar/print_expression.hpp"
+#include "grammar/print_labels.hpp"
 #include "grammar/words.hpp"
 
 namespace cupel::grammar {
@@ -14,9 +15,10 @@ namespace {
 /// WHERE.
 bool begins_like_statement(std::string_view condition) {
   static const std::vector<std::string> kWords = {
-      "analyze",  "apply",   "audit",  "begin", "commit", "create",  "delete", "describe", "drop",
-      "evaluate", "explain", "export", "find",  "import", "insert",  "refine", "rename",   "report",
-      "rollback", "sample",  "send",   "show",  "sql",    "suggest", "update", "use"};
+      "analyze", "apply",    "audit",  "begin",    "commit",  "compare",  "create",
+      "delete",  "describe", "drop",   "evaluate", "explain", "export",   "find",
+      "import",  "insert",   "refine", "rename",   "report",  "rollback", "sample",
+      "send",    "show",     "sql",    "suggest",  "update",  "use"};
   const size_t end = std::find_if_not(condition.begin(), condition.end(),
                                       [](char c) { return is_word(std::string("a") + c); }) -
                      condition.begin();
@@ -151,6 +153,10 @@ struct StatementPrinter {
   std::string operator()(const Begin&) { return "BEGIN"; }
   std::string operator()(const Commit&) { return "COMMIT"; }
   std::string operator()(const Rollback&) { return "ROLLBACK"; }
+  template <typename Other>
+  std::string operator()(const Other& s) {
+    return print(s);
+  }
 };
 
 }  // namespace

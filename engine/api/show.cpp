@@ -151,7 +151,7 @@ Answer run_show(const Call& call, const grammar::Show& show) {
     case grammar::ShowWhat::kStats: return show_stats(call);
     case grammar::ShowWhat::kAutotags: return show_columns_named(call, "autotag", "autotag.image.");
     case grammar::ShowWhat::kEmbeddings: return show_columns_named(call, "embedding", "");
-    case grammar::ShowWhat::kProbabilities: return show_columns_named(call, "probabilities", "");
+    case grammar::ShowWhat::kProbabilities: return show_probabilities(call);
   }
   throw Error(ErrorCode::kInternal, "SHOW does not know what to show");
 }

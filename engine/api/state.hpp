@@ -121,6 +121,21 @@ Answer rename_slice(const Call& call, const grammar::RenameSlice& statement);
 Answer drop_slice(const Call& call, const grammar::DropSlice& statement);
 Answer describe_slice(const Call& call, const grammar::DescribeSlice& statement);
 Answer show_slices(const Call& call);
+// label_errors.cpp, probabilities.cpp
+Answer import_probabilities(const Call& call, const grammar::ImportProbabilities& statement);
+Answer drop_probabilities(const Call& call, const grammar::DropProbabilities& statement);
+Answer show_probabilities(const Call& call);
+Answer find_label_errors(const Call& call, const grammar::FindLabelErrors& statement);
+Answer show_label_errors(const Call& call, const grammar::ShowLabelErrors& statement);
+Answer explain_label_error(const Call& call, const grammar::ExplainLabelError& statement);
+// labeling.cpp
+Answer send_slice(const Call& call, const grammar::SendSlice& statement);
+Answer import_labeling_results(const Call& call, const grammar::ImportLabelingResults& statement);
+Answer audit_project(const Call& call, const grammar::AuditProject& statement);
+Answer apply_labeling_results(const Call& call, const grammar::ApplyLabelingResults& statement);
+Answer compare_labels(const Call& call, const grammar::CompareLabels& statement);
+Answer show_projects(const Call& call);
+Answer drop_project(const Call& call, const grammar::DropProject& statement);
 
 /// Runs a parsed statement.
 Answer run_statement(const Call& call, const grammar::Statement& statement);

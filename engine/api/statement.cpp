@@ -63,6 +63,24 @@ Answer run_statement(const Call& call, const grammar::Statement& statement) {
     Answer operator()(const grammar::Update& s) { return run_update(call, s); }
     Answer operator()(const grammar::Delete& s) { return run_delete(call, s); }
     Answer operator()(const grammar::UseRun& s) { return use_run(call, s); }
+    Answer operator()(const grammar::ImportProbabilities& s) {
+      return import_probabilities(call, s);
+    }
+    Answer operator()(const grammar::DropProbabilities& s) { return drop_probabilities(call, s); }
+    Answer operator()(const grammar::FindLabelErrors& s) { return find_label_errors(call, s); }
+    Answer operator()(const grammar::ShowLabelErrors& s) { return show_label_errors(call, s); }
+    Answer operator()(const grammar::ExplainLabelError& s) { return explain_label_error(call, s); }
+    Answer operator()(const grammar::SendSlice& s) { return send_slice(call, s); }
+    Answer operator()(const grammar::ImportLabelingResults& s) {
+      return import_labeling_results(call, s);
+    }
+    Answer operator()(const grammar::AuditProject& s) { return audit_project(call, s); }
+    Answer operator()(const grammar::ApplyLabelingResults& s) {
+      return apply_labeling_results(call, s);
+    }
+    Answer operator()(const grammar::CompareLabels& s) { return compare_labels(call, s); }
+    Answer operator()(const grammar::ShowProjects&) { return show_projects(call); }
+    Answer operator()(const grammar::DropProject& s) { return drop_project(call, s); }
     Answer operator()(const grammar::Begin&) { return begin_transaction(call); }
     Answer operator()(const grammar::Commit&) { return commit(call); }
     Answer operator()(const grammar::Rollback&) { return rollback(call); }

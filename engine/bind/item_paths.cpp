@@ -22,7 +22,8 @@ const std::map<std::string, std::string, std::less<>>& scale_names() {
 
 const std::vector<std::string>& labeling_names() {
   static const std::vector<std::string> names = {
-      "project", "batch", "task_id", "status", "audit_status", "created_at", "completed_at"};
+      "project",    "batch",        "task_id",   "status",    "audit_status",
+      "created_at", "completed_at", "consensus", "agreement", "outcome"};
   return names;
 }
 

@@ -5,9 +5,8 @@
 
 #include "engine/exec/change.hpp"
 #include "engine/exec/field_update.hpp"
-#include "engine/exec/object_keys.hpp"
+#include "engine/exec/label_update.hpp"
 #include "engine/io/rest.hpp"
-#include "index/counts.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -29,39 +28,6 @@ void check(const std::vector<Assignment>& assignments) {
                   fmt::format("'{}' is set twice; set it once", assignment.column));
   }
 }
-
-/// The new value of a label; throws where it cannot be one.
-const std::string& label_text(const Value& value) {
-  if (!value.is_text() || value.as_text().empty())
-    throw Error(ErrorCode::kType, "an object's label must be a text that is not empty");
-  return value.as_text();
-}
-
-/// Sets labels of objects and moves the counts with them.
-class LabelUpdate {
- public:
-  LabelUpdate(storage::Transaction& transaction, const SnapshotPtr& view, TableId table)
-      : transaction_(transaction),
-        column_(transaction.column(table, "label", Type::kText)),
-        objects_(view, table),
-        counts_(transaction, table) {}
-
-  void assign(uint64_t row, const Value& value) {
-    const std::string& after = label_text(value);
-    if (objects_.label(row) == after) return;
-    const uint64_t item = objects_.item(row);
-    counts_.add(item, objects_.type(row), objects_.label(row), -1);
-    counts_.add(item, objects_.type(row), after, 1);
-    transaction_.set(column_, row, value);
-  }
-  void finish() { counts_.apply(); }
-
- private:
-  storage::Transaction& transaction_;
-  storage::ColumnId column_;
-  ObjectKeyReader objects_;
-  index::CountChanges counts_;
-};
 
 /// All assignments of one arm.
 class TableUpdate {

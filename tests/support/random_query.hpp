@@ -141,6 +141,15 @@ class RandomSyntax {
   void data_statement(size_t kind, grammar::Statement& result);
   grammar::Import import_data();
   grammar::Update update();
+  // random_labels.cpp
+  void labels_statement(grammar::Statement& result);
+  grammar::ImportProbabilities import_probabilities();
+  grammar::FindLabelErrors find_label_errors();
+  grammar::SendSlice send_slice();
+  grammar::AuditProject audit_project();
+  std::optional<grammar::Name> maybe_name();
+  std::optional<grammar::Name> maybe_text();
+  std::optional<uint64_t> maybe_count();
 
   bool chance(int percent) { return below(100) < static_cast<size_t>(percent); }
   size_t below(size_t bound) {

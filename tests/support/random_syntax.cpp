@@ -264,11 +264,13 @@ Update RandomSyntax::update() {
 Statement RandomSyntax::statement() {
   questions_ = 0;
   Statement result;
-  const size_t kind = below(19);
+  const size_t kind = below(23);
   if (kind < 8) {
     slice_statement(kind, result);
   } else if (kind < 15) {
     data_statement(kind, result);
+  } else if (kind < 19) {
+    labels_statement(result);
   } else {
     result.node = query();
   }

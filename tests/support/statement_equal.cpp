@@ -35,6 +35,11 @@ bool same(const Assignment& a, const Assignment& b) {
   return grammar::equal(x, y) && same(a.value, b.value);
 }
 bool same(const Query& a, const Query& b) { return equal(a, b); }
+bool same(double a, double b) { return a == b; }
+bool same(uint64_t a, uint64_t b) { return a == b; }
+bool same(const Removal& a, const Removal& b) {
+  return same(a.label, b.label) && a.count == b.count;
+}
 
 template <typename T>
 bool same(const std::vector<T>& a, const std::vector<T>& b) {
@@ -86,6 +91,50 @@ struct Same {
   bool operator()(const Begin&, const Begin&) { return true; }
   bool operator()(const Commit&, const Commit&) { return true; }
   bool operator()(const Rollback&, const Rollback&) { return true; }
+  bool operator()(const ImportProbabilities& a, const ImportProbabilities& b) {
+    return same(a.file, b.file) && same(a.run, b.run) && same(a.name, b.name) &&
+           same(a.ids, b.ids) && same(a.classes, b.classes) && same(a.taxonomy, b.taxonomy) &&
+           a.update == b.update;
+  }
+  bool operator()(const DropProbabilities& a, const DropProbabilities& b) {
+    return same(a.name, b.name);
+  }
+  bool operator()(const FindLabelErrors& a, const FindLabelErrors& b) {
+    return same(a.taxonomy, b.taxonomy) && a.boxes == b.boxes && a.multi_label == b.multi_label &&
+           same(a.probabilities, b.probabilities) && same(a.file, b.file) && same(a.run, b.run) &&
+           same(a.ids, b.ids) && same(a.classes, b.classes) && same(a.method, b.method) &&
+           same(a.rank, b.rank) && same(a.ties, b.ties) && same(a.compat, b.compat) &&
+           same(a.slice, b.slice) && same(a.coarse, b.coarse) && a.adjusted == b.adjusted &&
+           a.relative == b.relative && same(a.fraction, b.fraction) && same(a.keep, b.keep) &&
+           same(a.removals, b.removals);
+  }
+  bool operator()(const ShowLabelErrors& a, const ShowLabelErrors& b) {
+    return same(a.taxonomy, b.taxonomy);
+  }
+  bool operator()(const ExplainLabelError& a, const ExplainLabelError& b) {
+    return same(a.reference, b.reference) && same(a.taxonomy, b.taxonomy);
+  }
+  bool operator()(const SendSlice& a, const SendSlice& b) {
+    return same(a.slice, b.slice) && same(a.directory, b.directory) && same(a.project, b.project) &&
+           same(a.taxonomy, b.taxonomy) && same(a.format, b.format) &&
+           same(a.instructions, b.instructions) && same(a.description, b.description) &&
+           same(a.batch, b.batch) && same(a.calibration, b.calibration) && same(a.seed, b.seed) &&
+           same(a.choices, b.choices) && a.again == b.again;
+  }
+  bool operator()(const ImportLabelingResults& a, const ImportLabelingResults& b) {
+    return same(a.file, b.file) && same(a.project, b.project) && same(a.format, b.format);
+  }
+  bool operator()(const AuditProject& a, const AuditProject& b) {
+    return same(a.project, b.project) && a.verdict == b.verdict && same(a.references, b.references);
+  }
+  bool operator()(const ApplyLabelingResults& a, const ApplyLabelingResults& b) {
+    return same(a.project, b.project) && same(a.agreement, b.agreement) && a.weighted == b.weighted;
+  }
+  bool operator()(const CompareLabels& a, const CompareLabels& b) {
+    return same(a.first, b.first) && same(a.second, b.second);
+  }
+  bool operator()(const ShowProjects&, const ShowProjects&) { return true; }
+  bool operator()(const DropProject& a, const DropProject& b) { return same(a.name, b.name); }
   template <typename A, typename B>
   bool operator()(const A&, const B&) {
     return false;

@@ -88,7 +88,7 @@ TEST_F(Names, AutotagsAndLabelingMustExist) {
             "name | there is no autotag 'yield'; there is 'stop_sign' | yield | ");
   EXPECT_EQ(failure("labeling.statsu = done"),
             "name | there is no field of labeling 'statsu'; there are 'project', 'batch', "
-            "'task_id', 'status', 'audit_status' and 2 more | statsu | status");
+            "'task_id', 'status', 'audit_status' and 5 more | statsu | status");
   EXPECT_EQ(
       failure("similarity(\"a\") > 0.5"),
       "name | there are no embeddings yet, so that nothing is similar | similarity(\"a\") | ");

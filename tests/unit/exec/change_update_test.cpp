@@ -113,6 +113,20 @@ TEST_F(ChangeUpdate, DeletedItemsTakeTheirObjectsAlong) {
   EXPECT_EQ(item_value("a", "$count:1"), Value(1)) << "nothing of the old item is left";
 }
 
+TEST_F(ChangeUpdate, DeletedItemsLeaveHiddenTablesAlone) {
+  items({{"a", {}, 1}, {"b", {}, 2}});
+  const TableId tasks = commit([](auto& t, auto&) {
+    const TableId table = t.hidden_table("tasks");
+    t.append_rows(table, 9);
+    const auto item = t.column(table, "$item", Type::kInt64);
+    for (uint64_t row = 0; row < 9; ++row) t.set(item, row, Value(static_cast<int64_t>(row % 2)));
+    return table;
+  });
+  EXPECT_EQ(remove(kItems, "width", 1), 1u);
+  EXPECT_EQ(dataset_->snapshot()->catalog().live_rows(tasks), 9u);
+  EXPECT_TRUE(storage::check(*dataset_).empty());
+}
+
 TEST_F(ChangeUpdate, DeletedObjectsAreCountedDown) {
   items({{"a"}, {"b"}});
   objects({box("a", "car", "1"), box("a", "car", "2"), box("b", "bus", "1")});

@@ -61,6 +61,7 @@ class TestSnapshot : public storage::Snapshot {
     }
     return std::make_shared<storage::Chunk>(builder.finish());
   }
+  storage::VectorBlockPtr vector_block(uint32_t, uint32_t) const override { return nullptr; }
   storage::DictionaryPtr dictionary(ColumnId column) const override {
     const auto found = values_.find(column);
     if (found != values_.end()) {

@@ -43,7 +43,8 @@ TEST(Dataset, KeepsWhatWasCommittedOverReopening) {
 
 TEST(Dataset, IsReadAfterAWriterOfManyLogsDied) {
   const DatabaseDirectory directory;
-  const int status = in_child([&] {
+  const DatabaseDirectory left;
+  {
     const auto dataset = directory.open();
     add_items(*dataset, 0, 10);
     for (char letter = 'a'; letter <= 'p'; ++letter) {
@@ -51,19 +52,15 @@ TEST(Dataset, IsReadAfterAWriterOfManyLogsDied) {
       transaction->set_document("note", "n", std::string(size_t{3} << 20, letter));
       transaction->commit();
     }
-    ::_exit(0);
-    return 1;
-  });
-  ASSERT_EQ(status, 0);
-  EXPECT_GT(row_files(directory.database(), ".log").size(), 1u);
-  EXPECT_EQ(in_child([&] {
-              const auto dataset = directory.open({.read_only = true});
-              const Catalog& catalog = dataset->snapshot()->catalog();
-              const bool whole =
-                  catalog.row_count(kItems) == 10 && catalog.document("note", "n")->front() == 'p';
-              return whole && findings_of(*dataset).empty() ? 0 : 1;
-            }),
-            0);
+    EXPECT_GT(row_files(directory.database(), ".log").size(), 1u);
+    // What the disk holds if the writer dies now.
+    fs::copy(directory.database(), left.database(), fs::copy_options::recursive);
+  }
+  const auto dataset = left.open({.read_only = true});
+  const SnapshotPtr snapshot = dataset->snapshot();
+  EXPECT_EQ(snapshot->catalog().row_count(kItems), 10u);
+  EXPECT_EQ(snapshot->catalog().document("note", "n")->front(), 'p');
+  EXPECT_EQ(findings_of(*dataset), "");
 }
 
 TEST(Dataset, AReaderSeesOneGenerationWhateverWritersDo) {
