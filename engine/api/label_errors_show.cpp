@@ -98,12 +98,16 @@ Answer explain_label_error(const Call& call, const grammar::ExplainLabelError& s
   if (errors.of == exec::ErrorsOf::kCategories)
     probabilities = find_probabilities(errors, *context, warnings);
   RowBuilder rows({{"what", Type::kText}, {"value", Type::kText}});
+  std::string why;
   at(statement.reference, [&] {
     for (const auto& [what, value] :
-         exec::explain_label_error(errors, *item, probabilities.get(), *context))
+         exec::explain_label_error(errors, *item, probabilities.get(), *context)) {
       rows.add({what, value});
+      if (what == "why") why = to_text(value);
+    }
   });
-  Answer answer = rows.finish();
+  Answer answer = rows.finish(why);
+  answer->noun = "facts";
   answer->warnings = std::move(warnings);
   return answer;
 }

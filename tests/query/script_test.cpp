@@ -1,8 +1,9 @@
 // Runs the scripts of this folder (*.test) through the public API, each in several modes.
 //
 // A script is blocks separated by blank lines. A block is a statement, a line `----`, and what the
-// statement answers: warnings (`warning: …`), an error as the shell shows it, `message: …`, or rows
-// as csv with a header. Lines that start with `#` are remarks or directives:
+// statement answers: warnings (`warning: …`), an error as the shell shows it, `message: …`, and rows
+// as csv with a header unless the message tells what they count. Lines that start with `#` are
+// remarks or directives:
 //   # strict          warnings are errors, for the whole script
 //   # json            the next statement's rows are whole rows as JSON lines
 //   # set NAME VALUE  a parameter `$NAME` for the rest; `# set ? VALUE` adds a positional one
@@ -182,7 +183,9 @@ class Replay {
       if (!warning.suggestion.empty()) out += " [" + warning.suggestion + "]";
       out += "\n";
     }
-    if (!table.message.empty()) return out + "message: " + table.message + "\n";
+    if (!table.message.empty()) out += "message: " + table.message + "\n";
+    // What a change counted stands in its message already.
+    if (!table.message.empty() && table.noun == "rows") return out;
     const bool raw = json && table.columns.size() == 1 && table.columns[0].name == "row";
     if (!raw) write_header(out, TextFormat::kCsv, table.columns);
     bool first = true;
