@@ -142,7 +142,7 @@ probabilityOption
   | K_UPDATE
   ;
 dropProbabilities : K_DROP K_PROBABILITIES nameOrText ;
-findLabelErrors : K_FIND K_LABEL K_ERRORS findOption+ ;
+findLabelErrors : K_FIND K_LABEL K_ERRORS findOption* ;
 findOption
   : K_IN K_TAXONOMY nameOrText
   | K_IN K_SLICE nameOrText

@@ -50,9 +50,8 @@ FindLabelErrors RandomSyntax::find_label_errors() {
   result.slice = maybe_name();
   result.coarse = maybe_text();
   result.adjusted = chance(20);
-  // One option at least: FIND LABEL ERRORS alone says nothing of what to go by.
-  result.relative = chance(90);
-  if (!result.relative) result.keep = below(100);
+  result.relative = chance(20);
+  result.keep = maybe_count();
   if (chance(30)) result.fraction = static_cast<double>(below(1000)) / 1000;
   if (chance(30))
     for (size_t i = 1 + below(3); i > 0; --i) result.removals.push_back({name(), below(100)});
