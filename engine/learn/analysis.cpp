@@ -31,9 +31,10 @@ uint64_t count_off_diagonal(const RowScan<Real>& scan) {
 
 void check_compat1(const IssueOptions& options) {
   if (options.filter != Filter::kPruneByNoiseRate && options.filter != Filter::kPruneByClass &&
-      options.filter != Filter::kBoth)
+      options.filter != Filter::kBoth && options.filter != Filter::kLowNormalizedMargin)
     throw Error(ErrorCode::kUnsupported,
-                "cleanlab 1.0 has the filters prune_by_noise_rate, prune_by_class and both only");
+                "cleanlab 1.0 has the filters prune_by_noise_rate, prune_by_class and both only, "
+                "and low_normalized_margin for what was published with it");
   if (options.adjusted || options.score == Score::kConfidenceWeightedEntropy)
     throw Error(ErrorCode::kUnsupported,
                 "cleanlab 1.0 ranks by the probability of the given label or by its margin only");

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "engine/learn/analysis.hpp"
+#include "engine/learn/class_noise.hpp"
 #include "engine/learn/index_sort.hpp"
 #include "engine/learn/noise_rate.hpp"
 #include "engine/learn/prune_counts.hpp"
@@ -99,8 +100,11 @@ std::vector<uint8_t> flag_low_scores(const Rows<T>& matrix, const Analysis<T>& a
   std::vector<uint8_t> flagged(matrix.rows());
   std::vector<uint32_t> rows = analysis.examples.rows;
   std::ranges::sort(rows);
-  flag_lowest(score_issues(matrix, analysis, plain), rows, analysis.classes.off_diagonal,
-              options.ties, flagged);
+  const ClassEstimates& classes = analysis.classes;
+  const uint64_t count = options.compat == Compat::kCleanlab1
+                             ? estimate_issue_count_1_0(classes.confident_joint, classes.examples)
+                             : classes.off_diagonal;
+  flag_lowest(score_issues(matrix, analysis, plain), rows, count, options.ties, flagged);
   return flagged;
 }
 

@@ -42,7 +42,9 @@ enum class Score { kSelfConfidence, kNormalizedMargin, kConfidenceWeightedEntrop
 /// How equal numbers are ordered: by row, or as numpy's introsort leaves them (published counts of
 /// cleanlab depend on it).
 enum class Ties { kRowOrder, kNumpy };
-/// cleanlab 2.x, or the rules of cleanlab 1.0's get_noise_indices: the three prune filters only;
+/// cleanlab 2.x, or the rules of cleanlab 1.0's get_noise_indices: the three prune filters, and
+/// kLowNormalizedMargin for what was published with it (labelerrors.com: as many as its
+/// num_label_errors says, with the lowest margins);
 /// always 5 kept of each class, and classes of 5 examples left alone; equal margins are flagged
 /// together, equal probabilities not at all; every class must have an example; numbers outside
 /// [0, 1] are taken as they are (up to a magnitude of 1,000); kNormalizedMargin is

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "cupel/error.hpp"
 #include "engine/learn/analysis.hpp"
 #include "engine/learn/class_noise.hpp"
@@ -73,6 +76,23 @@ TEST_P(GoldenCleanlab1, Numbers) {
   EXPECT_EQ(off_diagonal, counts.at("off_diagonal_uncalibrated").get<double>());
   EXPECT_EQ(estimate_issue_count_1_0(got.confident_joint, got.examples),
             counts.at("num_label_errors_uncalibrated").get<uint64_t>());
+}
+
+/// The rule behind the published lists: so many of the lowest margins.
+TEST_P(GoldenCleanlab1, LowestMargins) {
+  const json& counts = old_.at("counts");
+  if (counts.contains("error")) return;
+  IssueOptions options;
+  options.compat = Compat::kCleanlab1;
+  options.filter = Filter::kLowNormalizedMargin;
+  const std::vector<double> margins =
+      label_quality(matrix_.rows(), labels_, Score::kNormalizedMargin, false);
+  std::vector<uint64_t> rows(margins.size());
+  std::iota(rows.begin(), rows.end(), 0);
+  std::ranges::stable_sort(rows, {}, [&](uint64_t row) { return margins[row]; });
+  rows.resize(counts.at("num_label_errors_uncalibrated").get<size_t>());
+  std::ranges::sort(rows);
+  EXPECT_EQ(find_label_issues(matrix_.rows(), labels_, options).issues, rows);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenCleanlab1,

@@ -121,7 +121,8 @@ TEST(LabelIssues, RefusesOptionsThatMakeNoSense) {
             "the rules of cleanlab 1.0 need an example of each class, but class 2 has none");
   options.filter = Filter::kConfidentLearning;
   EXPECT_EQ(refusal(kGood, 2, {0, 1, 1, 0}, options, ErrorCode::kUnsupported),
-            "cleanlab 1.0 has the filters prune_by_noise_rate, prune_by_class and both only");
+            "cleanlab 1.0 has the filters prune_by_noise_rate, prune_by_class and both only, and "
+            "low_normalized_margin for what was published with it");
 }
 
 TEST(LabelIssues, PollEndsTheWork) {
