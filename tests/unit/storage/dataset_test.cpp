@@ -41,26 +41,25 @@ TEST(Dataset, KeepsWhatWasCommittedOverReopening) {
   EXPECT_GT(dataset->disk_bytes(), 1000u);
 }
 
-TEST(Dataset, IsReadAfterAWriterOfManyLogsDied) {
+TEST(Dataset, IsReadAtAnyMomentAWriterDies) {
   const DatabaseDirectory directory;
-  const DatabaseDirectory left;
-  {
-    const auto dataset = directory.open();
-    add_items(*dataset, 0, 10);
-    for (char letter = 'a'; letter <= 'p'; ++letter) {
-      const auto transaction = dataset->begin();
-      transaction->set_document("note", "n", std::string(size_t{3} << 20, letter));
-      transaction->commit();
-    }
-    EXPECT_GT(row_files(directory.database(), ".log").size(), 1u);
-    // What the disk holds if the writer dies now.
-    fs::copy(directory.database(), left.database(), fs::copy_options::recursive);
+  const auto dataset = directory.open();
+  add_items(*dataset, 0, 10);
+  // Rows of several families keep several logs alive, now more, now fewer.
+  for (size_t commits = 1; commits <= 20; ++commits) {
+    const auto transaction = dataset->begin();
+    transaction->set_document("note", "n", std::string((size_t{2} << 20) + commits, 'a'));
+    transaction->commit();
+    const DatabaseDirectory left;
+    std::error_code gone;  // a file went away while it was copied
+    fs::copy(directory.database(), left.database(), fs::copy_options::recursive, gone);
+    if (gone) continue;
+    const auto reader = left.open({.read_only = true});
+    const SnapshotPtr snapshot = reader->snapshot();
+    EXPECT_EQ(snapshot->catalog().row_count(kItems), 10u);
+    EXPECT_EQ(snapshot->catalog().document("note", "n")->size(), (size_t{2} << 20) + commits);
+    EXPECT_EQ(findings_of(*reader), "");
   }
-  const auto dataset = left.open({.read_only = true});
-  const SnapshotPtr snapshot = dataset->snapshot();
-  EXPECT_EQ(snapshot->catalog().row_count(kItems), 10u);
-  EXPECT_EQ(snapshot->catalog().document("note", "n")->front(), 'p');
-  EXPECT_EQ(findings_of(*dataset), "");
 }
 
 TEST(Dataset, AReaderSeesOneGenerationWhateverWritersDo) {
