@@ -45,6 +45,13 @@ annotations.truck > predictions.truck AND predictions.bus > annotations.bus LIMI
 -- Likely wrong road conditions: labelled dry, where the model sees a wet road.
 annotations.road_condition = dry AND predictions.road_condition = wet LIMIT 5;
 
+-- The same with confident learning: the model's class probabilities, and the labels they contradict,
+-- worst first.
+IMPORT PROBABILITIES FROM RUN "large" IN TAXONOMY road_condition AS road;
+FIND LABEL ERRORS IN TAXONOMY road_condition USING PROBABILITIES road;
+SELECT reference_id, annotations.road_condition AS given, metadata.mislabel_score AS score
+WHERE annotations.metadata.potential_mislabel = 1 ORDER BY metadata.mislabel_score DESC LIMIT 5;
+
 -- Missed people: the model is sure of a pedestrian in an image that has none labelled.
 FROM predictions WHERE label = pedestrian AND confidence > 0.85 AND item.annotations.pedestrian = 0
 ORDER BY confidence DESC LIMIT 5;

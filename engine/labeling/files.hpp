@@ -82,14 +82,12 @@ class Sending {
 /// - jsonl: one object a line (or in a list): {task_id | reference_id, label | none: true |
 ///   labels: […], worker, role: worker | reviewer, answered_at}, or the task line itself with a
 ///   list `answers` of such objects added; a task line without one is not answered yet.
-/// - label_studio: the JSON export (`annotations`, in old files `completions`; cancelled ones are
-/// no
-///   answers) or JSON-MIN. The answer is the result of type `choices` from "answer", else any
+/// - label_studio: the JSON export (`annotations`, in old files `completions`; cancelled ones do
+///   not count) or JSON-MIN. The answer is the result of type `choices` from "answer", else any
 ///   choices. A reviewer is who has the role "reviewer" in `completed_by`, or marked the annotation
 ///   as `ground_truth`.
-/// - scale: task objects (a list, one a line, or the `docs` of the tasks endpoint; a callback's
-/// body,
-///   too) with `response.annotations.label` of text collection (one element a respondent), or the
+/// - scale: task objects (a list, one a line, the `docs` of the tasks endpoint, a callback's body)
+///   with `response.annotations.label` of text collection (one element a respondent), or the
 ///   older `response.category`, `response.taxonomies`, or the labels of an image annotation. Tasks
 ///   that are pending or canceled have no answers. The respondents have no names: "respondent-1",
 ///   …. Where `customer_review_status` is accepted or fixed, the response is a reviewer's.
