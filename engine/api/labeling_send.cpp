@@ -45,6 +45,9 @@ std::optional<std::string> template_of(const std::optional<grammar::Name>& file)
   if (!file) return std::nullopt;
   std::error_code error;
   const uintmax_t bytes = std::filesystem::file_size(file->text, error);
+  if (!error && !std::filesystem::is_regular_file(file->text, error))
+    throw Error(ErrorCode::kIo, fmt::format("the template {} is not a regular file", file->text),
+                file->span);
   if (!error && bytes > kMostTemplateBytes)
     throw Error(ErrorCode::kLimit, fmt::format("the template {} is longer than 1 MiB", file->text),
                 file->span);

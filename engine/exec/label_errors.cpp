@@ -99,6 +99,9 @@ class CategoryWriter {
         scores_(rows.size(), std::numeric_limits<double>::quiet_NaN()),
         touched_(rows.size()) {
     for (const uint64_t row : found.issues) flagged_[row] = 1;
+    // An item that is no example any more has no score either.
+    if (!request.members)
+      for (size_t item = 0; item < rows.size(); ++item) touched_.set(item);
     if (request.coarse) map_coarse(*request.coarse);
   }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <set>
@@ -64,9 +65,24 @@ class TaskFinder {
  private:
   TaskAt by_id(const Answer& answer) const {
     const auto known = by_id_.find(answer.task_id);
-    if (known != by_id_.end()) return known->second;
-    throw io::RecordError{"task_id",
-                          fmt::format("is '{}', which is no task of {}", answer.task_id, whose())};
+    if (known == by_id_.end())
+      throw io::RecordError{
+          "task_id", fmt::format("is '{}', which is no task of {}", answer.task_id, whose())};
+    // Numbers of tasks begin anew in a project that was dropped and made again.
+    if (!answer.reference_id.empty() && !is_about(known->second, answer.reference_id))
+      throw io::RecordError{"task_id",
+                            fmt::format("is '{}', whose task is not about '{}'; the answer belongs "
+                                        "to another sending",
+                                        answer.task_id, answer.reference_id)};
+    return known->second;
+  }
+
+  bool is_about(const TaskAt& task, const std::string& reference_id) const {
+    const auto of_item = by_reference_.find(reference_id);
+    if (of_item == by_reference_.end()) return false;
+    return std::any_of(of_item->second.begin(), of_item->second.end(), [&](const TaskAt& other) {
+      return other.project == task.project && other.task == task.task;
+    });
   }
 
   TaskAt by_reference(const Answer& answer) const {
