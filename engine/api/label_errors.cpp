@@ -200,6 +200,11 @@ class Find {
       if (found == classes.end()) unknown_name("class", removal.label, classes);
       if (removal.count > uint64_t{1} << 62)
         throw Error(ErrorCode::kLimit, "so many labels cannot be removed", removal.label.span);
+      const auto& known = request_.errors.removals;
+      if (std::any_of(known.begin(), known.end(),
+                      [&](const auto& other) { return other.first == removal.label.text; }))
+        throw Error(ErrorCode::kConstraint, "REMOVE names '" + removal.label.text + "' twice",
+                    removal.label.span);
       counts[static_cast<size_t>(found - classes.begin())] = static_cast<int64_t>(removal.count);
       request_.errors.removals.emplace_back(removal.label.text, removal.count);
     }

@@ -110,9 +110,14 @@ class CategoryWriter {
     fields.add(kPotentialMislabel, Type::kInt64);
     fields.add(kPredictedLabel, Type::kText);
     fields.add(kLabelQuality, Type::kFloat64);
-    if (request_.coarse) fields.add(kCoarseLabel, Type::kText);
-    if (request_.coarse) fields.add(kPredictedCoarseLabel, Type::kText);
-    ChunkCells out(request_.coarse ? 5 : 3);
+    // Coarse labels of an earlier map would stand beside labels they do not belong to.
+    const storage::Catalog& catalog = context_.snapshot->catalog();
+    const bool coarse =
+        request_.coarse ||
+        catalog.find(storage::kAnnotations, kPredictedCoarseLabel, Type::kText) != nullptr;
+    if (coarse) fields.add(kCoarseLabel, Type::kText);
+    if (coarse) fields.add(kPredictedCoarseLabel, Type::kText);
+    ChunkCells out(coarse ? 5 : 3);
     for (uint32_t chunk = 0; chunk < categories.chunks(); ++chunk) {
       context_.poll();
       out.clear();
@@ -146,7 +151,9 @@ class CategoryWriter {
     out.cells[0].emplace_back(int64_t{flagged_[row]});
     out.cells[1].emplace_back(std::string_view(classes_[predicted]));
     out.cells[2].emplace_back(found_.scores[row]);
-    if (request_.coarse) {
+    if (!request_.coarse) {
+      for (size_t i = 3; i < out.cells.size(); ++i) out.cells[i].emplace_back();
+    } else {
       out.cells[3].push_back(coarse_[static_cast<size_t>(labels_[row])]);
       out.cells[4].push_back(coarse_[predicted]);
     }

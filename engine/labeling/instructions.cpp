@@ -16,7 +16,7 @@ constexpr std::string_view kBuiltIn =
     "\n"
     "- Judge what you see. The label it has now may be right or wrong.\n"
     "- Choose *{{none}}* when no label on offer fits, or when two fit equally well.\n"
-    "- The first batch is for calibration: answer it before the others.\n"
+    "- Where there is a batch for calibration, answer it before the others.\n"
     "\n"
     "## Labels\n"
     "\n"
