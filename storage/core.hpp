@@ -30,6 +30,8 @@ class Core {
 
   const std::filesystem::path& directory() const noexcept { return directory_; }
   bool in_memory() const noexcept { return in_memory_; }
+  /// Empty in memory.
+  const std::string& uuid() const noexcept { return uuid_; }
   const DatasetOptions& options() const noexcept { return options_; }
   Store& store() const noexcept { return *store_; }
   ChunkCache& cache() const noexcept { return cache_; }

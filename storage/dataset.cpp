@@ -135,6 +135,7 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
 
   bool read_only() const override { return core_->options().read_only; }
   std::string path() const override { return core_->directory().string(); }
+  std::string uuid() const override { return core_->uuid(); }
 
   uint64_t disk_bytes() const override {
     uint64_t bytes = 0;

@@ -50,6 +50,9 @@ class Dataset {
   virtual std::unique_ptr<Transaction> begin(const std::function<void()>& poll = {}) = 0;
   virtual bool read_only() const = 0;
   virtual std::string path() const = 0;
+  /// The uuid of DIR/CUPEL: given when the database was made, the same in every copy of it. Empty
+  /// in memory.
+  virtual std::string uuid() const = 0;
   /// Bytes on disk, as the sum of its files.
   virtual uint64_t disk_bytes() const = 0;
   /// Reads every stored byte and compares checksums (RocksDB's own verification); throws

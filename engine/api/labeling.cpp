@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "engine/exec/labeling.hpp"
+#include "engine/exec/labeling_sendings.hpp"
 #include "engine/exec/labeling_tasks.hpp"
 #include "engine/labeling/task_files.hpp"
 
@@ -63,6 +64,7 @@ Answer drop_project(const Call& call, const grammar::DropProject& statement) {
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
     existing_project(context->snapshot->catalog(), statement.name);
+    exec::finish_sendings(context->snapshot->catalog());
     outcome = exec::drop_project(transaction, statement.name.text, *context);
   });
   RowBuilder rows({{"project", Type::kText}, {"tasks", Type::kInt64}, {"answers", Type::kInt64}});

@@ -2,6 +2,7 @@
 
 #include "engine/api/labeling.hpp"
 #include "engine/exec/labeling.hpp"
+#include "engine/exec/labeling_sendings.hpp"
 #include "engine/exec/labeling_tasks.hpp"
 
 namespace cupel::api {
@@ -55,6 +56,7 @@ Answer import_labeling_results(const Call& call, const grammar::ImportLabelingRe
   exec::ResultsOutcome outcome;
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
+    exec::finish_sendings(context->snapshot->catalog());
     outcome = exec::import_results(transaction, request_of(context->snapshot->catalog(), statement),
                                    *context);
   });

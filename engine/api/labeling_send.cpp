@@ -7,7 +7,9 @@
 #include "engine/bind/bind.hpp"
 #include "engine/exec/labeling.hpp"
 #include "engine/exec/labeling_choices.hpp"
+#include "engine/exec/labeling_sendings.hpp"
 #include "engine/exec/labeling_tasks.hpp"
+#include "engine/labeling/leftover.hpp"
 #include "engine/labeling/task_files.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
@@ -155,8 +157,7 @@ exec::SendRequest request_of(const Call& call, const grammar::SendSlice& stateme
   if (statement.description) request.description = statement.description->text;
   request.template_text = template_of(statement.instructions);
   request.again = statement.again;
-  const std::string path = call.session.database->dataset->path();
-  if (path != ":memory:") request.database = std::filesystem::weakly_canonical(path).string();
+  request.database = call.session.database->dataset->uuid();
   request.now = now_in_seconds();
   request.rows = members_of(call, slice, statement.slice, context);
   return request;
@@ -172,14 +173,11 @@ Answer send_slice(const Call& call, const grammar::SendSlice& statement) {
         "transaction first");
   const auto transaction = begin(call.session);
   const auto context = call.session.context(transaction->view());
+  exec::finish_sendings(context->snapshot->catalog());
   exec::TaskSending sending(*transaction, request_of(call, statement, *context), *context);
   sending.publish();
-  try {
-    transaction->commit();
-  } catch (...) {
-    sending.withdraw();
-    throw;
-  }
+  transaction->commit();
+  const bool finished = sending.finish();
   const exec::SendOutcome outcome = sending.outcome();
   RowBuilder rows({{"file", Type::kText}, {"tasks", Type::kInt64}});
   const std::filesystem::path directory = statement.directory.text;
@@ -193,7 +191,17 @@ Answer send_slice(const Call& call, const grammar::SendSlice& statement) {
                           statement.project->text);
   if (outcome.calibration > 0)
     message += fmt::format(" (calibration: {})", grouped(outcome.calibration));
-  return rows.finish(std::move(message));
+  if (!outcome.set_aside.empty())
+    message += fmt::format("; what a sending that was cut off had left there is now {}",
+                           outcome.set_aside);
+  Answer answer = rows.finish(std::move(message));
+  if (!finished)
+    answer->warnings.push_back(
+        {fmt::format("the tasks are sent, but {} could not be removed; remove it",
+                     (directory / labeling::kUnfinishedFile).string()),
+         {},
+         {}});
+  return answer;
 }
 
 }  // namespace cupel::api

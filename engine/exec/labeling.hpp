@@ -37,7 +37,7 @@ struct SendRequest {
   std::optional<std::string> description;    ///< nothing: what the project has
   std::optional<std::string> template_text;  ///< of the instructions; nothing: the built-in one
   bool again = false;                        ///< also what is pending
-  std::string database;                      ///< its path; empty for one in memory
+  std::string database;                      ///< its uuid; empty for one in memory
   Timestamp now;
 };
 struct SentFile {
@@ -48,16 +48,26 @@ struct SendOutcome {
   std::vector<SentFile> files;
   uint64_t tasks = 0, calibration = 0;
   uint32_t batches = 0;
+  std::string set_aside;  ///< where a leftover in the way is now; empty: there was none
 };
 
 /// A sending whose rows stand in the transaction and whose files are written, but not published.
-/// Usage: publish(), commit the transaction, and withdraw() where that failed. Destroyed without
-/// publish() it leaves no files.
+/// Usage: publish(), commit the transaction, finish(). Destroyed without publish() it leaves no
+/// files.
 ///
-/// A crash between publish() and the commit leaves a directory that no project knows: a leftover.
-/// It is known by the send id in its manifest, made of the database's path, the generation and the
-/// project; the ids of sendings that were committed are kept in a document, also when their project
-/// is dropped. Only a leftover of the same database is ever replaced.
+/// What a crash (or a commit that failed) leaves, and what becomes of it:
+/// - before publish(): a directory `DIR.partial-…` under no name of its own, which nothing reads;
+/// - between publish() and the commit: DIR, marked as unfinished, with a send id that the database
+///   does not know. SEND to DIR again sets it aside as `DIR.left-1`;
+/// - between the commit and finish(): DIR, marked, with a send id that the database knows. It is
+///   never replaced, and the next SEND, IMPORT LABELING RESULTS or DROP PROJECT takes the mark away
+///   (finish_sendings). Only a copy of the database from before the commit that is put in its place
+///   ahead of that cannot tell DIR from a leftover; it is set aside then, not deleted, and SEND
+///   says so;
+/// - after finish(): DIR without mark. No database replaces it, not even an older copy of the one
+///   that sent it.
+/// The send id holds the uuid of the database, so that another one at its path has no leftovers;
+/// ids of committed sendings are kept in a document, also when their project is dropped.
 class TaskSending {
  public:
   /// Throws kConstraint (nothing to send), kConflict (tasks are pending, the directory is there),
@@ -69,8 +79,8 @@ class TaskSending {
   TaskSending& operator=(const TaskSending&) = delete;
 
   void publish();
-  /// Removes what was published; failures are passed over.
-  void withdraw() noexcept;
+  /// To be called after the commit. False where the mark could not be taken away.
+  bool finish() noexcept;
   SendOutcome outcome() const;
 
  private:

@@ -140,7 +140,8 @@ Project project_of(const SendRequest& request, const Subjects& subjects,
   project.labels = all_labels(subjects);
   project.seed = request.seed;
   project.send_id = send_id(request, catalog.generation);
-  project.directories.push_back(request.directory.string());
+  project.directories.push_back(
+      std::filesystem::absolute(request.directory).lexically_normal().string());
   return project;
 }
 
@@ -271,7 +272,6 @@ struct TaskSending::Impl {
   std::optional<labeling::Sending> sending;
   SendOutcome result;
   std::vector<std::pair<uint32_t, uint64_t>> by_batch;  ///< tasks, in the order of files
-  bool published = false;
 };
 
 TaskSending::TaskSending(storage::Transaction& transaction, const SendRequest& request,
@@ -285,19 +285,13 @@ TaskSending::~TaskSending() = default;
 void TaskSending::publish() {
   impl_->context.poll();
   impl_->sending->publish();
-  impl_->published = true;
 }
 
-void TaskSending::withdraw() noexcept {
-  if (!impl_->published) return;
-  std::error_code ignored;
-  for (const std::string& file : impl_->sending->files())
-    std::filesystem::remove(impl_->request.directory / file, ignored);
-  std::filesystem::remove(impl_->request.directory, ignored);
-}
+bool TaskSending::finish() noexcept { return impl_->sending->finish(); }
 
 SendOutcome TaskSending::outcome() const {
   SendOutcome outcome = impl_->result;
+  if (const auto& aside = impl_->sending->set_aside()) outcome.set_aside = aside->string();
   size_t batch = 0;
   for (const std::string& file : impl_->sending->files()) {
     SentFile& sent = outcome.files.emplace_back(SentFile{file, std::nullopt});

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/exec/labeling_tasks.hpp"
+#include "engine/labeling/leftover.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -18,19 +19,22 @@ std::string sendings_of(const storage::Catalog& catalog) {
   return text == nullptr ? std::string() : *text;
 }
 
-/// FNV-1a: names a database in a few letters.
-std::string hash_of(std::string_view text) {
-  uint64_t hash = 0xCBF29CE484222325u;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001B3u;
+using SendIds = std::set<std::string, std::less<>>;
+
+SendIds committed_sendings(const storage::Catalog& catalog) {
+  SendIds committed;
+  const std::string all = sendings_of(catalog);
+  for (std::string_view left = all; !left.empty();) {
+    const size_t end = std::min(left.find('\n'), left.size());
+    committed.emplace(left.substr(0, end));
+    left.remove_prefix(std::min(end + 1, left.size()));
   }
-  return fmt::format("{:016x}", hash);
+  return committed;
 }
 
 /// Nothing where the id is not of this database.
 std::optional<uint64_t> generation_in(std::string_view id, const std::string& database) {
-  const std::string prefix = hash_of(database) + "-";
+  const std::string prefix = database + "-";
   if (!id.starts_with(prefix)) return std::nullopt;
   id.remove_prefix(prefix.size());
   uint64_t generation = 0;
@@ -45,22 +49,16 @@ std::string send_id(const SendRequest& request, uint64_t generation) {
   // A line break in the name would make two lines of it.
   std::string name;
   for (const char c : request.project) name += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return fmt::format("{}-{}-{}", hash_of(request.database), generation, name);
+  return fmt::format("{}-{}-{}", request.database, generation, name);
 }
 
 std::function<bool(const std::string&)> leftovers(const storage::Catalog& catalog,
                                                   const std::string& database) {
-  std::set<std::string, std::less<>> committed;
-  const std::string all = sendings_of(catalog);
-  for (std::string_view left = all; !left.empty();) {
-    const size_t end = std::min(left.find('\n'), left.size());
-    committed.emplace(left.substr(0, end));
-    left.remove_prefix(std::min(end + 1, left.size()));
-  }
-  return [committed = std::move(committed), database,
+  return [committed = committed_sendings(catalog), database,
           generation = catalog.generation](const std::string& id) {
-    // What a database in memory sent is nobody's after it: another one's, perhaps.
+    // What a database in memory sent is nobody's after it.
     if (database.empty()) return false;
+    // A later generation is that of a database of which this one is an older copy.
     const std::optional<uint64_t> sent = generation_in(id, database);
     return sent && *sent <= generation && !committed.contains(id);
   };
@@ -70,6 +68,16 @@ void remember_sending(storage::Transaction& transaction, const labeling::Project
   transaction.set_document(kProjectDocument, project.name, labeling::encode_project(project));
   transaction.set_document(kSendings, "",
                            sendings_of(transaction.catalog()) + project.send_id + "\n");
+}
+
+void finish_sendings(const storage::Catalog& catalog) {
+  const SendIds committed = committed_sendings(catalog);
+  const auto is_committed = [&](const std::string& id) { return committed.contains(id); };
+  for (const std::string& name : project_names(catalog)) {
+    const std::optional<labeling::Project> project = find_project(catalog, name);
+    for (const std::string& directory : project->directories)
+      labeling::finish_leftover(directory, is_committed);
+  }
 }
 
 }  // namespace cupel::exec

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,10 +42,12 @@ std::string instructions(std::string_view template_text, const Project& project,
 /// Writes a sending: one file a batch (`batch-000-calibration.json(l)`, `batch-001.json(l)`, …),
 /// `instructions.md`, for Label Studio `labeling_config.xml`, and `manifest.json` (project, send
 /// id, format, files with their task counts, the labels). Everything is written and synced in a
-/// directory beside, which `publish` renames to `directory`; the destructor removes what was not
-/// published. A directory that exists is refused, unless `is_leftover(send_id)` says that the
-/// sending its manifest names never happened, and it holds nothing but that sending's files: then
-/// it is replaced. Throws Error: kConflict (something is there), kIo.
+/// directory beside, with the mark `unfinished.txt` in it; `publish` renames it to `directory`;
+/// `finish` takes the mark away, when the sending is committed. The destructor removes what was not
+/// published. A directory that exists is refused, unless it holds the mark, `is_leftover(send_id)`
+/// says that the sending its manifest names never happened, and there is nothing else in it: then
+/// it is renamed to `directory`.left-1 (or -2, …). Nothing that was published is ever deleted.
+/// Throws Error: kConflict (something is there), kIo.
 ///
 /// The formats (one record a task; docs: labeling):
 /// - jsonl: the task as one object a line.
@@ -67,8 +70,12 @@ class Sending {
   void add(const Task& task);
   /// Makes all of it durable under its own name.
   void publish();
-  /// The names of the files so far, without the directory; after publish all of them, the manifest
-  /// last.
+  /// Takes the mark from what was published. False where that failed.
+  bool finish() noexcept;
+  /// Where publish() has put a leftover that stood in the way.
+  const std::optional<std::filesystem::path>& set_aside() const;
+  /// The names of the files so far, without the directory and the mark; after publish all of them,
+  /// the manifest last.
   const std::vector<std::string>& files() const;
 
  private:

@@ -39,6 +39,7 @@ std::optional<Manifest> read_manifest(const fs::path& directory) {
     Manifest manifest;
     manifest.send_id = io::text_of(*send_id);
     manifest.files.emplace(kManifestFile);
+    manifest.files.emplace(kUnfinishedFile);
     for (const io::JsonNode& entry : io::list_of(*files)) {
       const io::JsonNode* name = io::object_of(entry).find("file");
       if (name == nullptr) return std::nullopt;
@@ -48,6 +49,11 @@ std::optional<Manifest> read_manifest(const fs::path& directory) {
   } catch (const io::RecordError&) {
     return std::nullopt;
   }
+}
+
+bool is_marked(const fs::path& directory) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(directory / kUnfinishedFile, error));
 }
 
 /// The first entry that the manifest does not name: somebody else's.
@@ -73,6 +79,7 @@ bool is_replaceable(const fs::path& directory,
                              directory.string(), why));
   };
   if (status.type() != fs::file_type::directory) throw taken(" and is no directory");
+  if (!is_marked(directory)) throw taken("");
   const std::optional<Manifest> manifest = read_manifest(directory);
   if (!manifest || !is_leftover || !is_leftover(manifest->send_id)) throw taken("");
   if (const auto name = stranger(directory, *manifest)) {
@@ -82,6 +89,29 @@ bool is_replaceable(const fs::path& directory,
                     *name));
   }
   return true;
+}
+
+void finish_leftover(const fs::path& directory,
+                     const std::function<bool(const std::string& send_id)>& is_committed) {
+  if (!is_marked(directory)) return;
+  try {
+    const std::optional<Manifest> manifest = read_manifest(directory);
+    if (manifest && is_committed(manifest->send_id)) remove_mark(directory);
+  } catch (const Error&) {
+    // It cannot be read; the next one tries again.
+  }
+}
+
+bool remove_mark(const fs::path& directory) noexcept {
+  try {
+    std::error_code error;
+    fs::remove(directory / kUnfinishedFile, error);
+    if (error) return false;
+    storage::sync_directory(directory);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 }  // namespace cupel::labeling

@@ -41,10 +41,22 @@ fs::path without_slash(const fs::path& directory) {
   return path;
 }
 
-fs::path beside(const fs::path& directory, std::string_view what) {
+/// Where files are written before they are published.
+fs::path partial_beside(const fs::path& directory) {
   static std::atomic<uint64_t> counter{0};
   fs::path path = directory;
-  path += fmt::format(".{}-{}-{}", what, ::getpid(), counter.fetch_add(1));
+  path += fmt::format(".partial-{}-{}", ::getpid(), counter.fetch_add(1));
+  return path;
+}
+
+/// A name that nothing has, for what is set aside.
+fs::path free_name(const fs::path& directory) {
+  fs::path path;
+  std::error_code error;
+  for (uint64_t number = 1; path.empty() || fs::exists(fs::symlink_status(path, error)); ++number) {
+    path = directory;
+    path += fmt::format(".left-{}", number);
+  }
   return path;
 }
 
@@ -68,6 +80,7 @@ struct Sending::Impl {
   std::optional<io::OutputFile> output;
   std::string buffer;
   bool published = false;
+  std::optional<fs::path> set_aside;
 
   bool is_list() const { return project.format != TaskFormat::kJsonl; }
 
@@ -146,7 +159,7 @@ Sending::Sending(const fs::path& directory, const Project& project,
   impl_->project = project;
   impl_->is_leftover = is_leftover;
   is_replaceable(impl_->directory, is_leftover);
-  impl_->partial = beside(impl_->directory, "partial");
+  impl_->partial = partial_beside(impl_->directory);
   std::error_code error;
   fs::create_directory(impl_->partial, error);
   if (error) storage::throw_io("make", impl_->directory, error.value());
@@ -190,18 +203,22 @@ void Sending::publish() {
     impl.write_file(kConfigFile, label_studio_config(impl.project));
   }
   impl.write_file(kManifestFile, impl.manifest());
+  storage::write_file_durably(impl.partial / kUnfinishedFile, kUnfinishedText);
   storage::sync_directory(impl.partial);
   // Looked at again: much may have happened while the files were written.
-  const bool replaces = is_replaceable(impl.directory, impl.is_leftover);
-  const fs::path old = beside(impl.directory, "replaced");
-  if (replaces) rename_directory(impl.directory, old);
+  if (is_replaceable(impl.directory, impl.is_leftover)) {
+    const fs::path aside = free_name(impl.directory);
+    rename_directory(impl.directory, aside);
+    impl.set_aside = aside;
+  }
   rename_directory(impl.partial, impl.directory);
   impl.published = true;
   storage::sync_directory(parent_of(impl.directory));
-  if (!replaces) return;
-  std::error_code error;
-  fs::remove_all(old, error);
 }
+
+bool Sending::finish() noexcept { return remove_mark(impl_->directory); }
+
+const std::optional<fs::path>& Sending::set_aside() const { return impl_->set_aside; }
 
 const std::vector<std::string>& Sending::files() const { return impl_->files; }
 

@@ -6,8 +6,10 @@
 Two databases are led through the same statements. In one of them, each statement of the round trip
 is killed (-9) somewhere in its run, and what is left must be what the other one was before the
 statement, or what it is after it: columns, tables, documents and files. Where it was before, the
-statement is run again and must succeed; for SEND that means that files which the killed one had
-published are recognised and replaced.
+statement is run again and must succeed; for SEND that means that a directory which the killed one
+had published is recognised and set aside. Half of the SENDs are killed as soon as their directory
+appears, which is shortly before their commit. The moment after the commit, in which the directory
+still has its mark, is too short to be hit: the mark is put back, as if it had been.
 """
 import argparse
 import json
@@ -27,6 +29,7 @@ LABELS = ["bird", "cat", "dog"]
 ITEMS = 400
 TOOLS = ["jsonl", "label_studio", "scale"]
 QUERIES = ["reference_id IS NOT MISSING", "SHOW PROJECTS", "SHOW SLICES"]
+MARK = "unfinished.txt"
 CLOCKS = {"created", "created_at", "completed_at"}
 
 
@@ -87,7 +90,9 @@ class Place:
         """What stands under its own name: batches, instructions, and manifests but for their id."""
         found = {}
         for path in sorted(self.directory.glob("tasks*/*")):
-            if ".partial-" in path.parent.name or ".replaced-" in path.parent.name:
+            if ".partial-" in path.parent.name or ".left-" in path.parent.name:
+                continue
+            if path.name == MARK:
                 continue
             text = path.read_bytes()
             if path.name == "manifest.json":
@@ -103,7 +108,7 @@ class Tour:
         self.twin = Place(cupel, directory / "twin")
         self.victim = Place(cupel, directory / "victim")
         self.chance = random.Random(seed)
-        self.kills = self.undone = 0
+        self.kills = self.undone = self.published = 0
         self.now = None  # the twin's state and files, where nothing has been done since
 
     def both(self, *statements):
@@ -140,13 +145,22 @@ class Tour:
         return (b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() +
                 struct.pack(f"<{len(rows)}f", *rows))
 
-    def killed(self, statement):
+    def kill_when_seen(self, process, directory):
+        """Kills a process as soon as a directory is there, or it has ended."""
+        while not directory.exists() and process.poll() is None:
+            time.sleep(0.0002)
+        process.kill()
+
+    def killed(self, statement, appears=None):
         before = self.now or (self.twin.state(), self.twin.files())
         seconds = self.twin.statement(statement)
         after = self.now = (self.twin.state(), self.twin.files())
         process = self.victim.start("db", "-c", statement)
-        time.sleep(seconds * self.chance.uniform(0.2, 1.1))
-        process.kill()
+        if appears and self.chance.random() < 0.5:
+            self.kill_when_seen(process, self.victim.directory / appears)
+        else:
+            time.sleep(seconds * self.chance.uniform(0.2, 1.1))
+            process.kill()
         process.communicate()
         self.kills += 1
         left = self.victim.state()
@@ -154,16 +168,33 @@ class Tour:
         if left == after[0]:
             if self.victim.files() != after[1]:
                 raise Failure(f"{statement}: committed, but its files are not all there")
+            if appears:
+                self.keep_what_was_sent(statement, self.victim.directory / appears)
             return
         if process.returncode == 0 or left != before[0]:
             raise Failure(f"{statement}: half done, or acknowledged and lost")
         self.undone += 1
+        if appears and (self.victim.directory / appears).exists():
+            self.published += 1
+            if not (self.victim.directory / appears / MARK).exists():
+                raise Failure(f"{statement}: published without a mark, and never committed")
         files = self.victim.files()
         if files not in (before[1], after[1]):
             raise Failure(f"{statement}: some of its files stand under their own names")
         self.victim.statement(statement)
         if (self.victim.state(), self.victim.files()) != after:
             raise Failure(f"{statement}: run again, it leads elsewhere")
+
+    def keep_what_was_sent(self, statement, directory):
+        """A directory with its mark, whose sending is committed, is not replaced."""
+        (directory / MARK).write_text("as a crash after the commit leaves it")
+        files = self.victim.files()
+        process = self.victim.start("db", "-c", statement)
+        _, err = process.communicate(timeout=120)
+        if process.returncode == 0 or b"is there already" not in err:
+            raise Failure(f"{statement}: run again after it was committed, it is not refused")
+        if (directory / MARK).exists() or self.victim.files() != files:
+            raise Failure(f"{statement}: what it had sent is not as it was")
 
     def answers(self, project, tool, number):
         def said(task):
@@ -182,7 +213,7 @@ class Tour:
         self.killed("FIND LABEL ERRORS IN TAXONOMY animal USING PROBABILITIES FROM 'p.npy'")
         self.both(f"CREATE SLICE s{number} AS annotations.metadata.potential_mislabel = 1")
         self.killed(f"SEND SLICE s{number} TO LABELING 'tasks{number}' PROJECT {project} BATCH 20 "
-                    f"CALIBRATION 5 FORMAT {tool} AGAIN")
+                    f"CALIBRATION 5 FORMAT {tool} AGAIN", appears=f"tasks{number}")
         file = self.answers(project, tool, number)
         self.killed(f"IMPORT LABELING RESULTS FROM '{file}' OF PROJECT {project}")
         self.killed(f"AUDIT PROJECT {project} ACCEPT")
@@ -207,7 +238,8 @@ def main():
         except Failure as failure:
             print(f"seed {arguments.seed}: {failure}")
             return 1
-        print(f"{tour.kills} kills, {tour.undone} before the commit, seed {arguments.seed}")
+        print(f"{tour.kills} kills, {tour.undone} before the commit ({tour.published} of them with "
+              f"tasks published), seed {arguments.seed}")
         # Kills that all come too early or too late would show nothing.
         return 0 if 0 < tour.undone < tour.kills else 1
 

@@ -1,4 +1,5 @@
 #include "engine/io/record_parts.hpp"
+#include "engine/labeling/leftover.hpp"
 #include "scratch.hpp"
 
 namespace cupel::labeling {
@@ -7,14 +8,20 @@ namespace {
 using Texts = std::vector<std::string>;
 
 void send_three(const std::filesystem::path& directory, const Project& project,
-                const std::function<bool(const std::string&)>& is_leftover = {}) {
+                const std::function<bool(const std::string&)>& is_leftover = {},
+                bool finished = true) {
   Sending sending(directory, project, is_leftover);
   sending.write_instructions("# How\n");
   sending.add(sample_task(0, 0));
   sending.add(sample_task(1, 0));
   sending.add(sample_task(2, 1));
   sending.publish();
+  if (finished) {
+    EXPECT_TRUE(sending.finish());
+  }
 }
+
+bool always(const std::string&) { return true; }
 
 TEST(Sending, WritesBatchesInstructionsConfigAndManifest) {
   const Scratch scratch;
@@ -29,8 +36,13 @@ TEST(Sending, WritesBatchesInstructionsConfigAndManifest) {
                    "batch-002.json", "labeling_config.xml", "manifest.json"}));
   EXPECT_EQ(scratch.names(), (Texts{"out"}));
   auto sorted = sending.files();
+  sorted.emplace_back("unfinished.txt");
   std::sort(sorted.begin(), sorted.end());
   EXPECT_EQ(scratch.names("out"), sorted);
+  EXPECT_TRUE(sending.finish());
+  std::erase(sorted, "unfinished.txt");
+  EXPECT_EQ(scratch.names("out"), sorted);
+  EXPECT_FALSE(sending.set_aside());
   EXPECT_EQ(content_of(scratch / "out/instructions.md"), "# How\n");
 }
 
@@ -91,30 +103,61 @@ TEST(Sending, RefusesWhatIsThere) {
   EXPECT_EQ(scratch.names(), (Texts{"empty", "file", "link", "sent"}));
 }
 
-TEST(Sending, ReplacesALeftoverOfItsOwn) {
+TEST(Sending, SetsALeftoverOfItsOwnAside) {
   const Scratch scratch;
   Project project = sample_project(TaskFormat::kScale);
-  send_three(scratch / "out", project);
+  send_three(scratch / "out", project, {}, false);
+  std::filesystem::create_directory(scratch / "out.left-1");
   project.send_id = "send-2";
   project.format = TaskFormat::kJsonl;
-  std::vector<std::string> asked;
+  Texts asked;
   send_three(scratch / "out", project, [&](const std::string& send_id) {
     asked.push_back(send_id);
     return send_id == "send-1";
   });
   EXPECT_EQ(asked, (Texts{"send-1", "send-1"}));
-  EXPECT_EQ(scratch.names(), (Texts{"out"}));
+  EXPECT_EQ(scratch.names(), (Texts{"out", "out.left-1", "out.left-2"}));
   EXPECT_EQ(scratch.names("out"), (Texts{"batch-000-calibration.jsonl", "batch-001.jsonl",
                                          "instructions.md", "manifest.json"}));
   EXPECT_NE(content_of(scratch / "out/manifest.json").find("send-2"), std::string::npos);
+  EXPECT_NE(content_of(scratch / "out.left-2/manifest.json").find("send-1"), std::string::npos);
+}
+
+TEST(Sending, ReplacesNothingThatIsNotMarked) {
+  const Scratch scratch;
+  const Project project = sample_project(TaskFormat::kJsonl);
+  send_three(scratch / "out", project);
+  EXPECT_EQ(error_of([&] { Sending(scratch / "out", project, always); }),
+            "conflict: " + (scratch / "out").string() +
+                " is there already: name a directory that does not exist");
+  std::filesystem::create_directory(scratch / "out/unfinished.txt");
+  EXPECT_THROW(Sending(scratch / "out", project, always), Error);
+}
+
+TEST(Sending, TheMarkGoesOnceTheSendingIsKnown) {
+  const Scratch scratch;
+  send_three(scratch / "out", sample_project(TaskFormat::kJsonl), {}, false);
+  const auto is_marked = [&] { return std::filesystem::exists(scratch / "out/unfinished.txt"); };
+  finish_leftover(scratch / "out", [](const std::string&) { return false; });
+  EXPECT_TRUE(is_marked());
+  finish_leftover(scratch / "out", [](const std::string& id) { return id == "send-1"; });
+  EXPECT_FALSE(is_marked());
+  // Nothing else is touched, and nothing is thrown.
+  scratch.write("out/manifest.json", "{");
+  scratch.write("out/unfinished.txt", "x");
+  finish_leftover(scratch / "out", always);
+  EXPECT_TRUE(is_marked());
+  finish_leftover(scratch / "nowhere", always);
+  scratch.write("file", "x");
+  finish_leftover(scratch / "file", always);
 }
 
 TEST(Sending, KeepsALeftoverThatHoldsSomethingElse) {
   const Scratch scratch;
   const Project project = sample_project(TaskFormat::kJsonl);
-  send_three(scratch / "out", project);
+  send_three(scratch / "out", project, {}, false);
   scratch.write("out/answers.jsonl", "precious");
-  EXPECT_EQ(error_of([&] { Sending(scratch / "out", project, [](const auto&) { return true; }); }),
+  EXPECT_EQ(error_of([&] { Sending(scratch / "out", project, always); }),
             "conflict: " + (scratch / "out").string() +
                 " is there already (left by a sending that was cut off, but with "
                 "\"answers.jsonl\" in it, which is not of it): name a directory that does not "
@@ -126,14 +169,14 @@ TEST(Sending, ADamagedManifestIsNobodysLeftover) {
   const Scratch scratch;
   const Project project = sample_project(TaskFormat::kJsonl);
   std::filesystem::create_directory(scratch / "out");
+  scratch.write("out/unfinished.txt", "x");
   for (const char* manifest :
        {"", "{", "[]", "{\"send_id\":1,\"files\":[]}", "{\"send_id\":\"s\"}",
         "{\"send_id\":\"s\",\"files\":[1]}", "{\"send_id\":\"s\",\"files\":[{}]}"}) {
     scratch.write("out/manifest.json", manifest);
-    EXPECT_EQ(
-        error_of([&] { Sending(scratch / "out", project, [](const auto&) { return true; }); }),
-        "conflict: " + (scratch / "out").string() +
-            " is there already: name a directory that does not exist")
+    EXPECT_EQ(error_of([&] { Sending(scratch / "out", project, always); }),
+              "conflict: " + (scratch / "out").string() +
+                  " is there already: name a directory that does not exist")
         << manifest;
   }
 }
@@ -165,7 +208,7 @@ TEST(Sending, OfNoTasksIsAManifest) {
   const Scratch scratch;
   Sending sending(scratch / "out", sample_project(TaskFormat::kJsonl), {});
   sending.publish();
-  EXPECT_EQ(scratch.names("out"), (Texts{"manifest.json"}));
+  EXPECT_EQ(scratch.names("out"), (Texts{"manifest.json", "unfinished.txt"}));
 }
 
 TEST(ProjectDocument, ComesBackAsItWas) {
