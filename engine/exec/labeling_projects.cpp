@@ -86,6 +86,7 @@ DropOutcome drop_project(storage::Transaction& transaction, const std::string& p
   });
   outcome.tasks = empty_table(transaction, task_table(project), context);
   outcome.answers = empty_table(transaction, answer_table(project), context);
+  remember_tasks(transaction, *find_project(context.snapshot->catalog(), project));
   transaction.remove_document(kProjectDocument, project);
   return outcome;
 }

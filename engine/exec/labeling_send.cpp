@@ -131,8 +131,10 @@ std::vector<std::string> all_labels(const Subjects& subjects) {
 /// The project as it is after the sending.
 Project project_of(const SendRequest& request, const Subjects& subjects,
                    const storage::Catalog& catalog) {
-  Project project = find_project(catalog, request.project).value_or(Project{});
+  const std::optional<Project> known = find_project(catalog, request.project);
+  Project project = known.value_or(Project{});
   project.name = request.project;
+  if (!known) project.tasks = dropped_tasks(catalog, request.project);
   project.taxonomy = request.taxonomy;
   project.slice = request.slice;
   project.format = request.format;
@@ -219,7 +221,7 @@ struct TaskSending::Impl {
       Task task;
       task.calibration = request.calibration > 0 && plan.batch[index] == 0;
       task.batch = plan.batch[index] + before;
-      task.task_id = fmt::format("{}-{:06}", project.name, ++project.tasks);
+      task.task_id = task_id(project.name, ++project.tasks);
       task.generation = context.snapshot->catalog().generation;
       facts.read(subject, task);
       task.choices = choices_of(subject);

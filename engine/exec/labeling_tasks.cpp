@@ -1,6 +1,9 @@
 #include "engine/exec/labeling_tasks.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <unordered_map>
 
 namespace cupel::exec {
@@ -10,6 +13,15 @@ using labeling::AnswerKind;
 using labeling::Outcome;
 using storage::SnapshotPtr;
 using storage::TableId;
+
+constexpr const char* kDropped = "labeling_dropped";
+
+std::optional<uint64_t> number_in(std::string_view digits) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return number;
+}
 
 struct Columns {
   const SnapshotPtr& view;
@@ -140,6 +152,29 @@ std::optional<labeling::Project> find_project(const storage::Catalog& catalog,
 
 std::vector<std::string> project_names(const storage::Catalog& catalog) {
   return catalog.documents(kProjectDocument);
+}
+
+std::string task_id(std::string_view project, uint64_t number) {
+  return fmt::format("{}-{:06}", project, number);
+}
+
+uint64_t dropped_tasks(const storage::Catalog& catalog, std::string_view project) {
+  const std::string* number = catalog.document(kDropped, project);
+  return number == nullptr ? 0 : number_in(*number).value_or(0);
+}
+
+std::optional<std::string> dropped_project_of(const storage::Catalog& catalog,
+                                              std::string_view task_id) {
+  const size_t dash = task_id.rfind('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const std::string_view project = task_id.substr(0, dash);
+  const std::optional<uint64_t> number = number_in(task_id.substr(dash + 1));
+  if (!number || *number == 0 || *number > dropped_tasks(catalog, project)) return std::nullopt;
+  return std::string(project);
+}
+
+void remember_tasks(storage::Transaction& transaction, const labeling::Project& project) {
+  transaction.set_document(kDropped, project.name, std::to_string(project.tasks));
 }
 
 std::string task_table(std::string_view project) { return "tasks:" + std::string(project); }

@@ -13,7 +13,8 @@
 #include "storage/transaction.hpp"
 
 /// Projects, tasks and answers as they are stored: a document ("labeling_project", NAME) and the
-/// hidden tables "tasks:NAME" and "answers:NAME".
+/// hidden tables "tasks:NAME" and "answers:NAME"; of a dropped one ("labeling_dropped", NAME) with
+/// the number of its last task.
 namespace cupel::exec {
 
 inline constexpr const char* kProjectDocument = "labeling_project";
@@ -23,6 +24,17 @@ std::optional<labeling::Project> find_project(const storage::Catalog& catalog,
                                               std::string_view name);
 /// Names, sorted.
 std::vector<std::string> project_names(const storage::Catalog& catalog);
+
+/// The id of a project's task: the name, a dash, a number. Numbers of a project are never used
+/// again, also when it is dropped and another one gets its name.
+std::string task_id(std::string_view project, uint64_t number);
+/// How many tasks projects of that name had that were dropped: the next has the number after.
+uint64_t dropped_tasks(const storage::Catalog& catalog, std::string_view project);
+/// The name of the dropped project that a task id is of; nothing when it is of none.
+std::optional<std::string> dropped_project_of(const storage::Catalog& catalog,
+                                              std::string_view task_id);
+/// To be called when a project that has sent so many tasks is dropped.
+void remember_tasks(storage::Transaction& transaction, const labeling::Project& project);
 
 std::string task_table(std::string_view project);
 std::string answer_table(std::string_view project);

@@ -14,7 +14,7 @@ namespace cupel::labeling {
 
 /// One question to the labelers: what is in this image, or in this box of it?
 struct Task {
-  std::string task_id;  ///< unique in the project: "p-000017"
+  std::string task_id;  ///< unique in the database, also among dropped projects: "p-000017"
   uint32_t batch = 0;   ///< 0 is the calibration batch where there is one
   bool calibration = false;
   std::string reference_id;  ///< of the item
@@ -45,7 +45,7 @@ struct Project {
   std::string description;
   std::vector<std::string> labels;  ///< every label there is to choose from, sorted
   uint64_t seed = 0;
-  uint64_t tasks = 0;                    ///< sent so far
+  uint64_t tasks = 0;                    ///< the number of the last one sent
   uint32_t batches = 0;                  ///< sent so far
   std::string send_id;                   ///< of the last sending; stands in its manifest too
   std::vector<std::string> directories;  ///< where they were written
