@@ -147,6 +147,18 @@ Project project_of(const SendRequest& request, const Subjects& subjects,
   return project;
 }
 
+/// "none of these" is an answer of its own; a label that is called so could not be told from it.
+void refuse_none(const std::vector<std::string>& labels, const SendRequest& request) {
+  if (!std::binary_search(labels.begin(), labels.end(), labeling::kNoneOfThese)) return;
+  const std::string whose = request.objects ? std::string("the annotations have")
+                                            : fmt::format("taxonomy '{}' has", request.taxonomy);
+  throw Error(ErrorCode::kConstraint,
+              fmt::format("{} a label '{}', which is what a labeler answers when no label fits; "
+                          "rename the label (UPDATE annotations SET label = … WHERE label = '{}') "
+                          "and send again",
+                          whose, labeling::kNoneOfThese, labeling::kNoneOfThese));
+}
+
 /// What is added to the numbers of a plan's batches, so that those of a project go on.
 uint32_t batches_before(const SendRequest& request, const Context& context) {
   uint32_t last = 0;
@@ -183,6 +195,7 @@ struct TaskSending::Impl {
     const storage::Catalog& catalog = context.snapshot->catalog();
     project = project_of(request, subjects, catalog);
     if (request.choices) choose_by_probability(catalog);
+    refuse_none(project.labels, request);
     sending.emplace(request.directory, project, leftovers(catalog, request.database));
     sending->write_instructions(labeling::instructions(request.template_text.value_or(""), project,
                                                        examples_of(subjects, context.snapshot)));
