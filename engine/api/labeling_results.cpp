@@ -41,13 +41,15 @@ exec::ResultsImport request_of(const storage::Catalog& catalog,
 std::string results_message(const grammar::ImportLabelingResults& statement,
                             const exec::ResultsOutcome& outcome) {
   const uint64_t decided = outcome.kept + outcome.changed;
-  return fmt::format("{} ({}): {} new{}{}{}; project '{}': {} agreed ({} kept, {} changed){}{}{}{}",
-                     statement.file.text, outcome.format, counted(outcome.added, "answers"),
-                     also(outcome.replaced, "replaced"), also(outcome.known, "known already"),
-                     also(outcome.outdated, "older"), outcome.project, grouped(decided),
-                     grouped(outcome.kept), grouped(outcome.changed), also(outcome.ties, "ties"),
-                     also(outcome.none, "none of these"), also(outcome.several, "several at once"),
-                     also(outcome.open, "pending"));
+  const exec::AnswerCounts& answers = outcome.answers;
+  return fmt::format(
+      "{} ({}): {} new{}{}{}{}; project '{}': {} agreed ({} kept, {} changed){}{}{}{}",
+      statement.file.text, outcome.format, counted(answers.added, "answers"),
+      also(answers.replaced, "replaced"), also(answers.withdrawn, "withdrawn"),
+      also(answers.known, "known already"), also(answers.outdated, "older"), outcome.project,
+      grouped(decided), grouped(outcome.kept), grouped(outcome.changed), also(outcome.ties, "ties"),
+      also(outcome.none, "none of these"), also(outcome.several, "several at once"),
+      also(outcome.open, "pending"));
 }
 
 }  // namespace

@@ -99,11 +99,16 @@ struct ResultsImport {
   std::string format;   ///< empty: recognised
   Timestamp now;
 };
+/// What became of the answers of a file.
+struct AnswerCounts {
+  uint64_t added = 0, replaced = 0;
+  uint64_t withdrawn = 0;  ///< no longer in the record or file that they came from
+  uint64_t known = 0;      ///< identical to one that was there
+  uint64_t outdated = 0;   ///< older than one that was there
+};
 struct ResultsOutcome {
   std::string project, format;
-  uint64_t added = 0, replaced = 0;         ///< answers
-  uint64_t known = 0;                       ///< identical to one that was there
-  uint64_t outdated = 0;                    ///< older than one that was there
+  AnswerCounts answers;
   std::map<std::string, uint64_t> strange;  ///< labels that were not offered: their new answers
   // All tasks of the project, as they stand now.
   uint64_t kept = 0, changed = 0, ties = 0, none = 0, several = 0, open = 0;

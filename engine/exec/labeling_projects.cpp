@@ -1,6 +1,7 @@
 #include <map>
 
 #include "engine/exec/labeling.hpp"
+#include "engine/exec/labeling_answers.hpp"
 #include "engine/exec/labeling_tasks.hpp"
 #include "index/lookup.hpp"
 
@@ -87,6 +88,7 @@ DropOutcome drop_project(storage::Transaction& transaction, const std::string& p
   outcome.tasks = empty_table(transaction, task_table(project), context);
   outcome.answers = empty_table(transaction, answer_table(project), context);
   remember_tasks(transaction, *find_project(context.snapshot->catalog(), project));
+  forget_files(transaction, project);
   transaction.remove_document(kProjectDocument, project);
   return outcome;
 }

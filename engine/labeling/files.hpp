@@ -101,8 +101,8 @@ class Sending {
 /// - votes: the published CIFAR-10 form, a list of {id, given_original_label_name,
 ///   our_guessed_label_name, mturk: {given, guessed, both, neither}}, each vote an answer of an
 ///   unnamed worker ("vote-1", …) to the item whose reference id is `id`.
-/// Where a file names nobody, the first answer to a task has the worker "", the second "#2", and so
-/// on.
+/// A record of scale or votes holds all answers to its task (AnswerKeeper::kRecord). An answer that
+/// names nobody has the worker "" (kFile).
 struct ResultsRequest {
   std::filesystem::path file;
   std::string format;  ///< empty: recognised

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
-
 #include "cupel/error.hpp"
 
 namespace cupel::labeling {
@@ -58,29 +56,12 @@ const Format& format_of(const ResultsRequest& request) {
                           request.file.string(), any ? "" : ", which has no records", kNames));
 }
 
-/// Tells apart the answers to a task that nobody's name stands at.
-class Namer {
- public:
-  void name(Answer& answer) {
-    if (!answer.worker.empty()) return;
-    const bool by_task = !answer.task_id.empty();
-    const std::string key =
-        (by_task ? "t" : "r") + (by_task ? answer.task_id : answer.reference_id);
-    const uint64_t number = ++seen_[key];
-    if (number > 1) answer.worker = fmt::format("#{}", number);
-  }
-
- private:
-  std::unordered_map<std::string, uint64_t> seen_;
-};
-
 }  // namespace
 
 std::string read_results(const ResultsRequest& request, const AnswerSink& sink) {
   const Format& format = format_of(request);
-  Namer namer;
   const AnswerSink named = [&](Answer answer) {
-    namer.name(answer);
+    if (answer.worker.empty()) answer.keeper = AnswerKeeper::kFile;
     sink(std::move(answer));
   };
   for_each_record(request, format.lines,

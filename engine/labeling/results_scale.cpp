@@ -100,6 +100,8 @@ void read_task(const JsonNode& task, const JsonNode* response, const AnswerSink&
     for (size_t i = 0; i < respondents.size(); ++i) {
       set_choices(answer, std::move(respondents[i]));
       answer.worker = fmt::format("respondent-{}", i + 1);
+      answer.keeper = AnswerKeeper::kRecord;
+      answer.begins_record = i == 0;
       sink(answer);
     }
   } catch (const RecordError& error) {

@@ -45,6 +45,8 @@ void read_votes_record(const JsonNode& record, const AnswerSink& sink) {
     answer.label = poll.label;
     for (int64_t left = votes_of(mturk, poll.key); left > 0; --left) {
       answer.worker = fmt::format("vote-{}", ++number);
+      answer.keeper = AnswerKeeper::kRecord;
+      answer.begins_record = number == 1;
       sink(answer);
     }
   }

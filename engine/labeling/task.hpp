@@ -54,13 +54,22 @@ struct Project {
 /// "none of these": offered with every question, and an answer of its own.
 inline constexpr const char* kNoneOfThese = "none of these";
 
+/// Which later answer takes an answer's place.
+enum class AnswerKeeper {
+  kWorker,  ///< the worker's next one
+  kRecord,  ///< the next record about its task, of a format whose records hold all that was
+            ///< answered
+  kFile,    ///< that of the same file, imported again: the worker has no name
+};
 enum class AnswerKind { kLabel, kNone, kSeveral };
 /// What one worker said to one task.
 struct Answer {
   std::string task_id;  ///< or empty where only `reference_id` is known
   std::string reference_id;
-  std::string worker;     ///< "" where the file names nobody
-  bool reviewer = false;  ///< reviewers' answers outrank workers'
+  std::string worker;  ///< "" where the file names nobody
+  AnswerKeeper keeper = AnswerKeeper::kWorker;
+  bool begins_record = false;  ///< kRecord: the first answer of one
+  bool reviewer = false;       ///< reviewers' answers outrank workers'
   AnswerKind kind = AnswerKind::kLabel;
   std::string label;  ///< kLabel
   std::optional<Timestamp> answered_at;

@@ -17,7 +17,7 @@ TEST(Results, JsonlInEveryDress) {
                     "{\"reference_id\":7,\"label\":\"none of these\",\"worker\":\"\"}\n"
                     "{\"task_id\":\"t2\",\"choices\":[\"cat\"]}");
   EXPECT_EQ(answers_of(file, "jsonl"),
-            (Texts{"t1|| =cat", "t1||#2 =dog", "t1||12 none", "t1||#3 several", "|7| none"}));
+            (Texts{"t1|| =cat", "t1|| =dog", "t1||12 none", "t1|| several", "|7| none"}));
   const auto list = scratch.write("r.json", "[{\"task_id\":\"t1\",\"label\":\"cat\"}]");
   EXPECT_EQ(answers_of(list, "jsonl"), (Texts{"t1|| =cat"}));
 }
