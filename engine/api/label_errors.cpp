@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <limits>
 
 #include "engine/api/labeling.hpp"
 #include "engine/bind/bind.hpp"
+#include "engine/exec/label_errors_stale.hpp"
 #include "engine/io/text_list.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
@@ -184,7 +186,8 @@ class Find {
     }
     errors.keep = options.min_examples_per_class;
     if (statement_.coarse) {
-      errors.coarse = statement_.coarse->text;
+      errors.coarse =
+          std::filesystem::absolute(statement_.coarse->text).lexically_normal().string();
       request_.coarse =
           at(*statement_.coarse, [&] { return io::read_text_map(statement_.coarse->text); });
     }
@@ -225,8 +228,10 @@ class Find {
     file.taxonomy = errors.taxonomy;
     if (statement_.ids) file.ids = errors.ids = statement_.ids->text;
     if (statement_.classes) file.classes = errors.classes_file = statement_.classes->text;
-    return at_file(*statement_.file, statement_.ids, statement_.classes,
-                   [&] { return exec::open_probabilities(file, context_); });
+    return at_file(*statement_.file, statement_.ids, statement_.classes, [&] {
+      exec::record_files(errors, context_);
+      return exec::open_probabilities(file, context_);
+    });
   }
 
   const Call& call_;

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <filesystem>
 
 #include "engine/api/label_errors.hpp"
 #include "engine/api/state.hpp"
+#include "engine/exec/label_errors_stale.hpp"
 #include "grammar/words.hpp"
 
 namespace cupel::api {
@@ -20,7 +22,10 @@ Value rounded(const std::optional<double>& share) {
 std::unique_ptr<exec::Probabilities> find_probabilities(const exec::LabelErrors& errors,
                                                         const exec::Context& context,
                                                         std::vector<Warning>& warnings) {
+  std::error_code ignored;
   try {
+    // What is gone altogether has been said.
+    if (!errors.file.empty() && !std::filesystem::exists(errors.file, ignored)) return nullptr;
     if (!errors.file.empty()) {
       exec::ProbabilityFile file;
       file.file = errors.file;
@@ -30,20 +35,23 @@ std::unique_ptr<exec::Probabilities> find_probabilities(const exec::LabelErrors&
       return exec::open_probabilities(file, context);
     }
     if (errors.probabilities.empty()) return nullptr;
-    const storage::VectorSet& set =
-        named_probabilities(context.snapshot->catalog(), {errors.probabilities, {}});
-    if (set.id != errors.set_id || set.generation != errors.set_generation)
-      warnings.push_back({"the probabilities '" + set.name +
-                              "' were imported again since label errors were looked for; run FIND "
-                              "LABEL ERRORS again",
-                          {},
-                          {}});
-    return exec::open_probabilities(set, context);
+    const storage::VectorSet* set = context.snapshot->catalog().vectors(
+        storage::VectorUse::kProbabilities, errors.probabilities);
+    return set == nullptr ? nullptr : exec::open_probabilities(*set, context);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::kInterrupted || error.code() == ErrorCode::kLimit) throw;
     warnings.push_back({"the probabilities cannot be read: " + error.message(), {}, {}});
   }
   return nullptr;
+}
+
+/// What has changed since.
+std::vector<Warning> stale_warnings(const exec::LabelErrors& errors, const exec::Context& context) {
+  std::vector<Warning> warnings;
+  for (const std::string& reason : exec::stale_reasons(errors, context))
+    warnings.push_back(
+        {reason + " since label errors were looked for; run FIND LABEL ERRORS again", {}, {}});
+  return warnings;
 }
 
 }  // namespace
@@ -79,9 +87,7 @@ Answer show_label_errors(const Call& call, const grammar::ShowLabelErrors& state
               line.labels ? Value(static_cast<int64_t>(*line.labels)) : Value(),
               static_cast<int64_t>(line.suspected), rounded(line.share), rounded(line.noise)});
   Answer answer = rows.finish();
-  for (const std::string& reason : counts.stale)
-    answer->warnings.push_back(
-        {reason + " since label errors were looked for; run FIND LABEL ERRORS again", {}, {}});
+  answer->warnings = stale_warnings(errors, *context);
   return answer;
 }
 
@@ -93,7 +99,7 @@ Answer explain_label_error(const Call& call, const grammar::ExplainLabelError& s
   if (!item)
     throw Error(ErrorCode::kName, "there is no item '" + statement.reference.text + "'",
                 statement.reference.span);
-  std::vector<Warning> warnings;
+  std::vector<Warning> warnings = stale_warnings(errors, *context);
   std::unique_ptr<exec::Probabilities> probabilities;
   if (errors.of == exec::ErrorsOf::kCategories)
     probabilities = find_probabilities(errors, *context, warnings);

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/exec/known_rows.hpp"
+#include "engine/exec/labeling_rows.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -13,13 +14,6 @@ using storage::TableId;
 
 const Column* text_column(const SnapshotPtr& snapshot, TableId table, std::string_view name) {
   return snapshot->catalog().find(table, name, Type::kText);
-}
-
-/// FNV-1a: the same on every machine, because fingerprints are stored.
-uint64_t text_hash(std::string_view text) {
-  uint64_t hash = 14695981039346656037U;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  return hash;
 }
 
 /// The distinct texts of a column in rows that `f` chooses, sorted.
@@ -50,6 +44,13 @@ std::vector<std::string> distinct_texts(const SnapshotPtr& snapshot, TableId tab
 }
 
 }  // namespace
+
+// FNV-1a.
+uint64_t text_hash(std::string_view text) {
+  uint64_t hash = 14695981039346656037U;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+  return hash;
+}
 
 CategoryLabels::CategoryLabels(const SnapshotPtr& snapshot, TableId table,
                                std::string_view taxonomy, const std::vector<std::string>& classes)
@@ -106,10 +107,23 @@ std::vector<std::string> labels_of_annotations(const SnapshotPtr& snapshot,
   });
 }
 
-uint64_t label_fingerprint(const SnapshotPtr& snapshot, std::string_view taxonomy,
+uint64_t label_fingerprint(const SnapshotPtr& snapshot, const std::optional<std::string>& taxonomy,
                            const Context& context) {
-  CategoryLabels labels(snapshot, storage::kAnnotations, taxonomy, {});
   uint64_t sum = 0;  // the order of rows does not matter
+  if (!taxonomy) {
+    const auto reader = [&](std::string_view name, Type type) {
+      return ColumnReader(snapshot, snapshot->catalog().find(storage::kAnnotations, name, type));
+    };
+    ColumnReader items = reader("$item", Type::kInt64);
+    ColumnReader texts = reader("label", Type::kText);
+    for_each_visible(*snapshot, storage::kAnnotations, context, [&](uint64_t row) {
+      const auto item = items.integer(row);
+      const auto text = texts.text(row);
+      if (item && text) sum += mix(static_cast<uint64_t>(*item) + 1, text_hash(*text));
+    });
+    return sum;
+  }
+  CategoryLabels labels(snapshot, storage::kAnnotations, *taxonomy, {});
   for (uint32_t chunk = 0; chunk < labels.chunks(); ++chunk) {
     context.poll();
     for (const CategoryRow& label : labels.chunk(chunk))

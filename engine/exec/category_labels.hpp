@@ -49,9 +49,11 @@ std::vector<std::string> labels_in_taxonomy(const storage::SnapshotPtr& snapshot
 /// The labels of all annotations, sorted, each once.
 std::vector<std::string> labels_of_annotations(const storage::SnapshotPtr& snapshot,
                                                const Context& context);
-/// A number that changes when some item gets another label in the taxonomy, or a first, or loses
-/// it.
-uint64_t label_fingerprint(const storage::SnapshotPtr& snapshot, std::string_view taxonomy,
-                           const Context& context);
+/// A number that changes when some item gets another label in the taxonomy (nothing: of any kind),
+/// or a first, or loses it.
+uint64_t label_fingerprint(const storage::SnapshotPtr& snapshot,
+                           const std::optional<std::string>& taxonomy, const Context& context);
+/// The same on every machine, because fingerprints are stored.
+uint64_t text_hash(std::string_view text);
 
 }  // namespace cupel::exec

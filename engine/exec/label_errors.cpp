@@ -9,6 +9,7 @@
 #include "engine/exec/category_labels.hpp"
 #include "engine/exec/field_rewrite.hpp"
 #include "engine/exec/label_errors_record.hpp"
+#include "engine/exec/label_errors_stale.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -210,8 +211,7 @@ FindOutcome find_label_errors(storage::Transaction& transaction, const Probabili
       ++outcome.without_label;
   outcome.errors = std::move(request.errors);
   outcome.errors.of = ErrorsOf::kCategories;
-  outcome.errors.fingerprint =
-      label_fingerprint(context.snapshot, outcome.errors.taxonomy, context);
+  record_labels(outcome.errors, context);
   record_categories(outcome.errors, probabilities.classes(), found, given.labels);
   store(transaction, outcome.errors);
   return outcome;

@@ -59,7 +59,6 @@ struct ErrorCounts {
     std::optional<double> share, noise;  ///< of a class
   };
   std::vector<Line> lines;
-  std::vector<std::string> stale;  ///< why the analysis may not hold any more, in sentences
 };
 ErrorCounts count_label_errors(const LabelErrors& errors, const Context& context);
 
@@ -68,6 +67,9 @@ ErrorCounts count_label_errors(const LabelErrors& errors, const Context& context
 using Explanation = std::vector<std::pair<std::string, std::string>>;
 Explanation explain_label_error(const LabelErrors& errors, uint64_t item,
                                 const Probabilities* probabilities, const Context& context);
+
+/// A number that changes when one of a table's boxes is moved, relabelled, added or deleted.
+uint64_t box_fingerprint(storage::TableId table, const Context& context);
 
 // --- shared by the three analyses
 

@@ -1,13 +1,17 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
 
+#include "engine/exec/category_labels.hpp"
 #include "engine/exec/column_reader.hpp"
 #include "engine/exec/field_rewrite.hpp"
+#include "engine/exec/known_rows.hpp"
 #include "engine/exec/label_errors.hpp"
 #include "engine/exec/label_errors_record.hpp"
+#include "engine/exec/label_errors_stale.hpp"
 #include "engine/exec/text_classes.hpp"
 #include "engine/learn/object_issues.hpp"
 
@@ -291,6 +295,19 @@ class BoxAnalysis {
 
 }  // namespace
 
+uint64_t box_fingerprint(TableId table, const Context& context) {
+  uint64_t sum = 0;
+  for_each_chunk(table, context, [&](uint32_t, const std::vector<BoxRow>& boxes) {
+    for (const BoxRow& row : boxes) {
+      uint64_t hash = mix(row.item + 1, text_hash(row.label));
+      for (const double side : {row.box.x1, row.box.y1, row.box.x2, row.box.y2, row.confidence})
+        hash = mix(hash, std::bit_cast<uint64_t>(side));
+      sum += hash;
+    }
+  });
+  return sum;
+}
+
 FindOutcome find_box_errors(storage::Transaction& transaction, const storage::Run& run,
                             FindRequest request, const Context& context) {
   BoxAnalysis analysis(transaction, run, request, context);
@@ -300,6 +317,7 @@ FindOutcome find_box_errors(storage::Transaction& transaction, const storage::Ru
   FindOutcome outcome;
   outcome.errors = std::move(request.errors);
   analysis.record(outcome.errors);
+  record_labels(outcome.errors, context);
   store(transaction, outcome.errors);
   return outcome;
 }

@@ -172,6 +172,9 @@ void for_each_member(Visitor&& visit, Errors& errors) {
   visit.count("number", errors.number);
   visit.count("set_id", errors.set_id);
   visit.count("set_generation", errors.set_generation);
+  visit.count("items", errors.items);
+  visit.count("deleted_items", errors.deleted_items);
+  visit.list("marks", errors.marks);
 }
 
 /// Vectors by class have an entry a class, or none; pairs name classes.

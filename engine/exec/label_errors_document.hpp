@@ -29,8 +29,8 @@ struct LabelErrors {
   std::string statement;  ///< as it is printed
 
   // What was asked; texts are empty where nothing was said.
-  std::string probabilities;  ///< a stored set
-  std::string file, ids, classes_file;
+  std::string probabilities;            ///< a stored set
+  std::string file, ids, classes_file;  ///< absolute
   std::string run;
   std::string method, rank, ties, compat, slice, coarse;
   bool adjusted = false, relative = false;
@@ -54,7 +54,9 @@ struct LabelErrors {
   uint64_t generation = 0;  ///< the one that wrote it
   uint64_t number = 0;      ///< greater than that of every earlier analysis
   uint64_t set_id = 0, set_generation = 0;
-  uint64_t fingerprint = 0;  ///< of the labels (category_labels.hpp)
+  uint64_t items = 0, deleted_items = 0;  ///< ordinals handed out, and those of them deleted
+  uint64_t fingerprint = 0;               ///< of the labels or boxes (label_errors_stale.hpp)
+  std::vector<std::string> marks;         ///< of the files (file_mark.hpp)
 };
 
 std::string encode(const LabelErrors& errors);

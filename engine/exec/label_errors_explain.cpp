@@ -77,8 +77,8 @@ Numbers numbers_of(const LabelErrors& errors, const Stored& stored, std::vector<
 
 std::string why(const Stored& stored, const Numbers& numbers) {
   if (!stored.suspected)
-    return "this item was no example: it had no label in the taxonomy, no probabilities, or was "
-           "not in the slice";
+    return "this label was not judged: the item had no probabilities or was not in the slice, or "
+           "the label was imported since";
   if (!numbers.given || !numbers.suggested)
     return *stored.suspected == 1 ? fmt::format("the model takes it for '{}' rather than for '{}'",
                                                 stored.suggested, stored.given)

@@ -5,6 +5,7 @@
 #include "engine/exec/field_rewrite.hpp"
 #include "engine/exec/label_errors.hpp"
 #include "engine/exec/label_errors_record.hpp"
+#include "engine/exec/label_errors_stale.hpp"
 #include "engine/exec/text_classes.hpp"
 #include "engine/learn/multi_label.hpp"
 
@@ -210,6 +211,7 @@ FindOutcome find_label_set_errors(storage::Transaction& transaction,
   FindOutcome outcome;
   outcome.errors = std::move(request.errors);
   outcome.errors.of = ErrorsOf::kLabelSets;
+  record_labels(outcome.errors, context);
   record_label_sets(outcome.errors, probabilities.classes(), analysis.found(), analysis.sets());
   store(transaction, outcome.errors);
   return outcome;

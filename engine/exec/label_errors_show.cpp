@@ -122,23 +122,6 @@ void add_pairs(const Counts& counts, ErrorCounts& out) {
   }
 }
 
-std::vector<std::string> reasons(const LabelErrors& errors, const Context& context) {
-  std::vector<std::string> stale;
-  if (!errors.probabilities.empty()) {
-    const storage::VectorSet* set = context.snapshot->catalog().vectors(
-        storage::VectorUse::kProbabilities, errors.probabilities);
-    if (set == nullptr)
-      stale.push_back(fmt::format("the probabilities '{}' were dropped", errors.probabilities));
-    else if (set->id != errors.set_id || set->generation != errors.set_generation)
-      stale.push_back(
-          fmt::format("the probabilities '{}' were imported again", errors.probabilities));
-  }
-  if (errors.of == ErrorsOf::kCategories &&
-      label_fingerprint(context.snapshot, errors.taxonomy, context) != errors.fingerprint)
-    stale.push_back(fmt::format("labels in taxonomy '{}' have changed", errors.taxonomy));
-  return stale;
-}
-
 }  // namespace
 
 ErrorCounts count_label_errors(const LabelErrors& errors, const Context& context) {
@@ -147,7 +130,6 @@ ErrorCounts count_label_errors(const LabelErrors& errors, const Context& context
   ErrorCounts out;
   add_classes(counts, errors, out);
   add_pairs(counts, out);
-  out.stale = reasons(errors, context);
   return out;
 }
 

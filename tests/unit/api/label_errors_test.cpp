@@ -1,3 +1,4 @@
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
@@ -102,6 +103,80 @@ TEST_F(LabelErrors, AreFoundInAFileAndInAStoredSet) {
   EXPECT_EQ(count(session, "WHERE metadata.mislabel_score > 0"), kWrong);
   EXPECT_TRUE(run(session, "SHOW LABEL ERRORS").warnings.empty());
   EXPECT_TRUE(check(directory_.path()).ok());
+}
+
+/// The warnings of both statements that tell of an analysis, which are the same.
+std::vector<std::string> warnings_of(Session& session) {
+  std::vector<std::string> found;
+  for (const std::string statement : {"SHOW LABEL ERRORS", "EXPLAIN LABEL ERROR 'i8'"}) {
+    std::vector<std::string> texts;
+    for (const Warning& warning : run(session, statement).warnings)
+      texts.push_back(warning.message);
+    if (statement.starts_with("EXPLAIN")) {
+      EXPECT_EQ(texts, found);
+    }
+    found = texts;
+  }
+  return found;
+}
+std::vector<std::string> since(const std::string& what) {
+  return {what + " since label errors were looked for; run FIND LABEL ERRORS again"};
+}
+
+TEST_F(LabelErrors, AFileThatWasChangedIsNoticed) {
+  Session session = database_.session();
+  run(session, find());
+  EXPECT_TRUE(warnings_of(session).empty());
+  const auto moment = std::filesystem::last_write_time(file_);
+  std::filesystem::last_write_time(file_, moment + std::chrono::hours(1));
+  EXPECT_TRUE(warnings_of(session).empty());
+  std::string bytes = matrix(kRows, kColumns);
+  const float number = 0.5F;
+  std::memcpy(&bytes[bytes.size() / 2 / sizeof(float) * sizeof(float)], &number, sizeof(number));
+  directory_.file("x.npy", bytes);
+  std::filesystem::last_write_time(file_, moment + std::chrono::hours(2));
+  EXPECT_EQ(warnings_of(session), since("the file " + file_ + " was changed"));
+  run(session, find());
+  EXPECT_TRUE(warnings_of(session).empty());
+  std::filesystem::remove(file_);
+  EXPECT_EQ(warnings_of(session), since("the file " + file_ + " was removed"));
+}
+
+TEST_F(LabelErrors, FilesAreFoundFromAnywhere) {
+  Session session = database_.session();
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::string ids;
+  for (size_t i = 0; i < kRows; ++i) ids += "i" + std::to_string(i) + "\n";
+  const std::string list = directory_.file("ids.txt", ids);
+  std::filesystem::current_path(directory_.path(""));
+  run(session, "FIND LABEL ERRORS USING PROBABILITIES FROM 'x.npy' IDS FROM 'ids.txt'");
+  std::filesystem::current_path(before);
+  EXPECT_TRUE(warnings_of(session).empty());
+  EXPECT_EQ(run(session, "EXPLAIN LABEL ERROR 'i8'").value(4, 0), Value("self_confidence"));
+  directory_.file("ids.txt", ids + "i0\n");
+  const std::vector<Warning> warnings = run(session, "EXPLAIN LABEL ERROR 'i8'").warnings;
+  ASSERT_EQ(warnings.size(), 2U);
+  EXPECT_EQ(warnings[0].message, since("the file " + list + " was changed").front());
+}
+
+TEST_F(LabelErrors, ItemsThatCameOrWentAreNoticed) {
+  Session session = database_.session();
+  run(session, import());
+  run(session, "FIND LABEL ERRORS USING PROBABILITIES p");
+  run(session, "BEGIN");
+  ItemRow row;
+  row.reference_id = "new";
+  EXPECT_TRUE(session.append_items(std::vector<ItemRow>{row}).ok());
+  EXPECT_EQ(warnings_of(session), since("items were added"));
+  run(session, "ROLLBACK");
+  EXPECT_TRUE(warnings_of(session).empty());
+  run(session, "DELETE FROM annotations WHERE item.reference_id = i7");
+  std::vector<std::string> warnings = since("labels in taxonomy 'kind' have changed");
+  warnings.push_back(since("what was found of 1 of 20000 labels was overwritten or deleted")[0]);
+  EXPECT_EQ(warnings_of(session), warnings);
+  run(session, "DELETE FROM items WHERE reference_id = i7");
+  warnings.insert(warnings.begin(), since("items were deleted")[0]);
+  EXPECT_EQ(warnings_of(session), warnings);
 }
 
 TEST_F(LabelErrors, AreRolledBack) {
