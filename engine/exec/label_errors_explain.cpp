@@ -135,16 +135,21 @@ Explanation explain_category(const LabelErrors& errors, uint64_t item,
   return lines;
 }
 
-/// Labels of an item's annotations, those that are suspected or all of them.
-std::string joined_labels(uint64_t item, bool only_suspected, const Context& context) {
+/// Labels of an item's annotations that were judged, those that are suspected or all of them.
+std::string joined_labels(const LabelErrors& errors, uint64_t item, bool only_suspected,
+                          const Context& context) {
   AnyField label(context.snapshot, kAnnotations, "label");
+  AnyField type(context.snapshot, kAnnotations, "type");
   AnyField suspected(context.snapshot, kAnnotations, kPotentialMislabel);
   AnyField issue(context.snapshot, kAnnotations, kLabelIssue);
   index::ItemSet items(context.snapshot->catalog().row_count(storage::kItems));
   items.add(item);
   std::string joined;
   index::for_each_object(*context.snapshot, kAnnotations, items, [&](uint64_t row, uint64_t) {
-    if (only_suspected && suspected.number(row) != 1) return;
+    const bool judged = errors.of == ErrorsOf::kBoxes
+                            ? type.text(row) == "box"
+                            : class_of(errors, label.text(row)).has_value();
+    if (!judged || (only_suspected && suspected.number(row) != 1)) return;
     joined += (joined.empty() ? "" : ", ") + label.text(row);
     if (only_suspected && !issue.missing(row)) joined += fmt::format(" ({})", issue.text(row));
   });
@@ -156,9 +161,9 @@ Explanation explain_objects(const LabelErrors& errors, uint64_t item, const Cont
     return AnyField(context.snapshot, storage::kItems, name);
   };
   const std::optional<double> score = field(kMislabelScore).number(item);
-  const std::string suspects = joined_labels(item, true, context);
+  const std::string suspects = joined_labels(errors, item, true, context);
   Explanation lines;
-  add(lines, "given", joined_labels(item, false, context));
+  add(lines, "given", joined_labels(errors, item, false, context));
   if (errors.of == ErrorsOf::kLabelSets)
     add(lines, "suggested", field(kPredictedLabels).text(item));
   if (score) add(lines, "suspected", *score > 0 ? "yes" : "no");

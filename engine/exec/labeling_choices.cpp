@@ -74,6 +74,12 @@ const storage::VectorSet& probabilities_of(const storage::Catalog& catalog,
                             "not in the database; IMPORT PROBABILITIES and FIND LABEL ERRORS with "
                             "them, or say CHOICES ALL",
                             taxonomy));
+  if (set->id != found->set_id)
+    throw Error(ErrorCode::kConflict,
+                fmt::format("the probabilities '{}' were imported again since label errors were "
+                            "looked for in taxonomy '{}', so that they are others; run FIND LABEL "
+                            "ERRORS again, or say CHOICES ALL",
+                            set->name, taxonomy));
   return *set;
 }
 
