@@ -39,6 +39,18 @@ double wrong_share(const learn::ClassMatrix& joint, size_t given) {
   return total > 0 ? wrong / total : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// What a joint of all classes says of each.
+void record_joint(LabelErrors& errors, const learn::ClassEstimates& found) {
+  errors.thresholds = found.thresholds;
+  errors.noise_share = wrong_share(found.calibrated);
+  const learn::ClassNoise noise = learn::estimate_class_noise(found.calibrated, found.examples);
+  errors.prior = noise.prior;
+  for (size_t k = 0; k < found.examples.size(); ++k) {
+    errors.noise.push_back(1 - noise.noise.at(k, k));
+    errors.wrong.push_back(wrong_share(found.calibrated, k));
+  }
+}
+
 }  // namespace
 
 void write_item_scores(storage::Transaction& transaction, const ItemSet& touched,
@@ -72,7 +84,6 @@ void record_categories(LabelErrors& errors, const std::vector<std::string>& clas
                        const learn::LabelIssues& found, const std::vector<int32_t>& labels) {
   errors.classes = classes;
   errors.labels = found.classes.examples;
-  errors.thresholds = found.classes.thresholds;
   errors.errors = found.issues.size();
   errors.suspected.assign(classes.size(), 0);
   for (const uint64_t count : errors.labels) errors.examples += count;
@@ -82,14 +93,7 @@ void record_categories(LabelErrors& errors, const std::vector<std::string>& clas
     ++counts[{labels[row], found.predicted[row]}];
   }
   put_pairs(errors, counts);
-  errors.noise_share = wrong_share(found.classes.calibrated);
-  const learn::ClassNoise noise =
-      learn::estimate_class_noise(found.classes.calibrated, found.classes.examples);
-  errors.prior = noise.prior;
-  for (size_t k = 0; k < classes.size(); ++k) {
-    errors.noise.push_back(1 - noise.noise.at(k, k));
-    errors.wrong.push_back(wrong_share(found.classes.calibrated, k));
-  }
+  record_joint(errors, found.classes);
 }
 
 void record_label_sets(LabelErrors& errors, const std::vector<std::string>& classes,
@@ -110,6 +114,7 @@ void record_label_sets(LabelErrors& errors, const std::vector<std::string>& clas
       ++(labels.given[at] != 0 ? errors.suspected : lacking)[k];
     }
   }
+  if (found.classes.empty()) return record_joint(errors, found.joint);
   double wrong = 0;
   for (size_t k = 0; k < classes.size(); ++k) {
     if (lacking[k] != 0) errors.pairs.push_back({-1, static_cast<int32_t>(k), lacking[k]});

@@ -10,17 +10,6 @@
 namespace cupel::learn {
 namespace {
 
-/// cleanlab 1.0 sizes its joint by the labels that occur and fails where one is missing.
-void check_all_present(const Examples& examples) {
-  const auto missing = std::ranges::find(examples.counts, 0U);
-  if (missing == examples.counts.end()) return;
-  throw Error(
-      ErrorCode::kConstraint,
-      fmt::format("the rules of cleanlab 1.0 need an example of each class, but class {} has "
-                  "none",
-                  missing - examples.counts.begin()));
-}
-
 template <typename Real>
 uint64_t count_off_diagonal(const RowScan<Real>& scan) {
   uint64_t count = 0;
@@ -41,6 +30,16 @@ void check_compat1(const IssueOptions& options) {
 }
 
 }  // namespace
+
+void require_all_classes(const Examples& examples) {
+  const auto missing = std::ranges::find(examples.counts, 0U);
+  if (missing == examples.counts.end()) return;
+  throw Error(
+      ErrorCode::kConstraint,
+      fmt::format("the rules of cleanlab 1.0 need an example of each class, but class {} has "
+                  "none",
+                  missing - examples.counts.begin()));
+}
 
 void check_options(const IssueOptions& options, size_t classes) {
   if (!(options.frac_noise >= 0 && options.frac_noise <= 1))
@@ -78,7 +77,7 @@ Analysis<T> analyse(const Rows<T>& matrix, std::span<const int32_t> labels,
                     const AnalysisRequest& request) {
   Analysis<T> out;
   out.examples = group_examples(labels, matrix.rows(), matrix.columns(), request.one_class);
-  if (request.compat == Compat::kCleanlab1) check_all_present(out.examples);
+  if (request.compat == Compat::kCleanlab1) require_all_classes(out.examples);
   const std::function<void()> no_poll;
   const auto& poll = request.poll != nullptr ? *request.poll : no_poll;
   out.own = own_probabilities(matrix, out.examples, poll);

@@ -36,6 +36,10 @@ template <typename T>
 Analysis<T> analyse(const Rows<T>& matrix, std::span<const int32_t> labels,
                     const AnalysisRequest& request);
 
+/// Throws kConstraint where a class has no example: cleanlab 1.0 sizes its joint by the labels that
+/// occur, and fails.
+void require_all_classes(const Examples& examples);
+
 /// The request that a filter and score need.
 AnalysisRequest request_for(const IssueOptions& options);
 

@@ -9,6 +9,7 @@
 #include "cupel/error.hpp"
 #include "engine/learn/analysis.hpp"
 #include "engine/learn/binary_rows.hpp"
+#include "engine/learn/one_joint.hpp"
 #include "engine/learn/scores.hpp"
 
 namespace cupel::learn {
@@ -32,15 +33,11 @@ void check_sets(const Rows<T>& matrix, const LabelSets& labels) {
     throw Error(ErrorCode::kConstraint, "there are no probabilities to look at");
 }
 
-bool is_example(const LabelSets& labels, size_t row) {
-  return labels.is_example.empty() || labels.is_example[row] != 0;
-}
-
 /// Labels of one class: 1 given, 0 not given.
 std::vector<int32_t> labels_of(const LabelSets& labels, size_t k, size_t rows) {
   std::vector<int32_t> out(rows, kNoLabel);
   for (size_t row = 0; row < rows; ++row)
-    if (is_example(labels, row)) out[row] = labels.given[row * labels.classes + k] != 0 ? 1 : 0;
+    if (labels.has_example(row)) out[row] = labels.given[row * labels.classes + k] != 0 ? 1 : 0;
   return out;
 }
 
@@ -73,7 +70,7 @@ void for_each_class(const Rows<T>& matrix, const LabelSets& labels,
     matrix.scan([&](size_t row, size_t count, const T* data) {
       if (poll) poll();
       for (size_t i = 0; i < count; ++i) {
-        if (!is_example(labels, row + i)) continue;
+        if (!labels.has_example(row + i)) continue;
         for (size_t j = 0; j < width; ++j) {
           const T p = data[i * classes + first + j];
           check_probability(p, row + i, first + j);
@@ -119,7 +116,7 @@ void for_each_scored(const Rows<T>& matrix, const LabelSets& labels, Score score
     if (poll) poll();
     for (size_t i = 0; i < count; ++i) {
       const size_t row = first + i;
-      if (!is_example(labels, row)) continue;
+      if (!labels.has_example(row)) continue;
       for (size_t k = 0; k < classes; ++k) {
         const T p = data[i * classes + k];
         check_probability(p, row, k);
@@ -217,9 +214,7 @@ MultiLabelIssues find(const Rows<T>& matrix, const LabelSets& labels, const Issu
                       Aggregation aggregation) {
   check_sets(matrix, labels);
   check_options(options, labels.classes);
-  if (options.compat == Compat::kCleanlab1)
-    throw Error(ErrorCode::kUnsupported,
-                "the rules of cleanlab 1.0 are for one label an example only");
+  if (options.compat == Compat::kCleanlab1) return find_by_one_joint(matrix, labels, options);
   MultiLabelIssues out;
   std::vector<uint8_t> flagged = suspect(matrix, labels, options, out);
   out.scores = aggregate(matrix, labels, options.score, options.adjusted, aggregation);
@@ -228,7 +223,7 @@ MultiLabelIssues find(const Rows<T>& matrix, const LabelSets& labels, const Issu
                                                                   : Score::kNormalizedMargin;
     std::vector<uint32_t> rows;
     for (size_t row = 0; row < matrix.rows(); ++row)
-      if (is_example(labels, row)) rows.push_back(static_cast<uint32_t>(row));
+      if (labels.has_example(row)) rows.push_back(static_cast<uint32_t>(row));
     std::ranges::fill(flagged, 0);
     flag_lowest(aggregate(matrix, labels, by, false, aggregation), rows, out.off_diagonal,
                 options.ties, flagged);

@@ -16,6 +16,7 @@ struct LabelSets {
   size_t classes = 0;
   std::vector<uint8_t> given;       ///< rows × classes
   std::vector<uint8_t> is_example;  ///< by row; empty: all
+  bool has_example(size_t row) const { return is_example.empty() || is_example[row] != 0; }
 };
 
 /// How the scores of a row's classes become one: a moving average that weighs the lowest 0.8, or
@@ -29,14 +30,17 @@ struct MultiLabelIssues {
   /// rows × classes: which classes are suspected. With the kLow filters these are the class's own
   /// lowest, so a row of `issues` may have none; a class given to no row has none.
   std::vector<uint8_t> suspected;
-  std::vector<ClassEstimates> classes;  ///< by class, binary (0: not given, 1: given)
+  /// By class, binary (0: not given, 1: given); empty with kCleanlab1, which has one `joint`.
+  std::vector<ClassEstimates> classes;
+  ClassEstimates joint;
   /// Rows that kConfidentLearning flags for some class; the kLow filters flag as many.
   uint64_t off_diagonal = 0;
 };
 
 /// Memory beside the matrix: four bytes and K bytes a row, and columns of at most a tenth of the
 /// matrix (at least one). Throws as find_label_issues does, also for a class that every row has;
-/// kPredictedNeqGiven refuses a class that no row has. `options.compat` must be kCleanlab2.
+/// kPredictedNeqGiven refuses a class that no row has. With kCleanlab1: one_joint.hpp
+/// (`aggregation` does not matter).
 MultiLabelIssues find_multi_label_issues(const AnyRows& probabilities, const LabelSets& labels,
                                          const IssueOptions& options,
                                          Aggregation aggregation = Aggregation::kMovingAverage);

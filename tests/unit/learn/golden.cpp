@@ -217,6 +217,18 @@ Filter filter_of(const std::string& name) {
   return static_cast<Filter>(std::ranges::find(kFilters, name) - kFilters.begin());
 }
 
+IssueOptions cleanlab1_options(const std::string& key) {
+  IssueOptions out;
+  out.filter = filter_of(key.substr(0, key.find('/')));
+  out.compat = Compat::kCleanlab1;
+  out.ties = Ties::kNumpy;
+  out.single_precision_margins = key.find("n_jobs=2") != std::string::npos;
+  // In 1.0 every name but one means the margin, also the one that says otherwise.
+  out.score =
+      key.ends_with("/prob_given_label") ? Score::kSelfConfidence : Score::kNormalizedMargin;
+  return out;
+}
+
 Score score_of(const std::string& name) {
   static const std::map<std::string, Score> kScores = {
       {"self_confidence", Score::kSelfConfidence},

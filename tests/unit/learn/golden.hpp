@@ -81,6 +81,8 @@ std::string test_name(const std::string& folder);
 ClassMatrix to_matrix(const nlohmann::json& rows);
 Filter filter_of(const std::string& name);
 Score score_of(const std::string& name);
+/// The options of an answer of get_noise_indices: "FILTER/n_jobs=N", with "/SCORE" of a ranking.
+IssueOptions cleanlab1_options(const std::string& key);
 
 inline const std::vector<std::string> kFilters = {
     "prune_by_noise_rate",  "prune_by_class",      "both",

@@ -15,18 +15,6 @@ using nlohmann::json;
 
 class GoldenCleanlab1 : public testing::TestWithParam<std::string> {
  protected:
-  IssueOptions options(const std::string& key) const {
-    const size_t slash = key.find('/');
-    IssueOptions out;
-    out.filter = golden::filter_of(key.substr(0, slash));
-    out.compat = Compat::kCleanlab1;
-    out.ties = Ties::kNumpy;
-    out.single_precision_margins = key.find("n_jobs=2") != std::string::npos;
-    // In 1.0 every name but one means the margin, also the one that says otherwise.
-    out.score =
-        key.ends_with("/prob_given_label") ? Score::kSelfConfidence : Score::kNormalizedMargin;
-    return out;
-  }
   void check(const json& wanted, const IssueOptions& options, bool ranked) const {
     if (wanted.is_object() && wanted.contains("error")) {
       EXPECT_THROW(find_label_issues(matrix_.rows(), labels_, options), Error);
@@ -45,14 +33,14 @@ class GoldenCleanlab1 : public testing::TestWithParam<std::string> {
 TEST_P(GoldenCleanlab1, Issues) {
   for (const auto& [key, wanted] : old_.at("issues").items()) {
     SCOPED_TRACE(key);
-    check(wanted, options(key), false);
+    check(wanted, golden::cleanlab1_options(key), false);
   }
 }
 
 TEST_P(GoldenCleanlab1, Rankings) {
   for (const auto& [key, wanted] : old_.at("ranked").items()) {
     SCOPED_TRACE(key);
-    check(wanted, options(key), true);
+    check(wanted, golden::cleanlab1_options(key), true);
   }
 }
 

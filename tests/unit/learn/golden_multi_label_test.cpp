@@ -124,6 +124,33 @@ TEST_P(GoldenMultiLabel, Scores) {
   }
 }
 
+class GoldenMultiLabelCleanlab1 : public GoldenMultiLabel {
+ protected:
+  void check(const std::string& key, const json& wanted, bool ranked) const {
+    SCOPED_TRACE(key);
+    const IssueOptions options = golden::cleanlab1_options(key);
+    if (wanted.is_object() && wanted.contains("error")) {
+      EXPECT_THROW(find(options), Error);
+      return;
+    }
+    const MultiLabelIssues got = find(options);
+    EXPECT_EQ(ranked ? got.ranked : got.issues, case_.rows(wanted));
+  }
+  const json& old_ = case_.expected.at("get_noise_indices_1_0");
+};
+
+TEST_P(GoldenMultiLabelCleanlab1, Issues) {
+  for (const auto& [key, wanted] : old_.at("issues").items()) check(key, wanted, false);
+}
+
+TEST_P(GoldenMultiLabelCleanlab1, Rankings) {
+  for (const auto& [key, wanted] : old_.at("ranked").items()) check(key, wanted, true);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenMultiLabelCleanlab1,
+                         testing::ValuesIn(golden::case_folders("multilabel")),
+                         [](const auto& info) { return golden::test_name(info.param); });
+
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenMultiLabel,
                          testing::ValuesIn(golden::case_folders("multilabel")),
                          [](const auto& info) { return golden::test_name(info.param); });
