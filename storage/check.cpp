@@ -1,22 +1,19 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "cupel/error.hpp"
 #include "storage/check_vectors.hpp"
 #include "storage/dataset.hpp"
+#include "storage/findings.hpp"
 
 namespace cupel::storage {
 namespace {
 
-/// Collects what does not fit, each part on its own: what one finds does not stop the others.
-class Checker {
+class Checker : private Findings {
  public:
   explicit Checker(const Dataset& dataset) : dataset_(dataset), view_(dataset.snapshot()) {}
 
@@ -31,30 +28,11 @@ class Checker {
     for (TableId table = kAnnotations; table < catalog().next_table; ++table)
       if (!catalog().is_hidden(table)) guarded([&] { check_objects(table); });
     append(check_vectors(dataset_, *view_));
-    return std::move(findings_);
+    return take();
   }
 
  private:
   const Catalog& catalog() const { return view_->catalog(); }
-
-  void append(std::vector<Finding> findings) {
-    std::move(findings.begin(), findings.end(), std::back_inserter(findings_));
-  }
-
-  template <typename... Args>
-  void report(fmt::format_string<Args...> text, Args&&... args) {
-    findings_.push_back({fmt::format(text, std::forward<Args>(args)...)});
-  }
-
-  template <typename F>
-  void guarded(F&& f) {
-    try {
-      f();
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::kCorruption && error.code() != ErrorCode::kIo) throw;
-      findings_.push_back({error.message()});
-    }
-  }
 
   void check_keys() {
     const auto ids = catalog().column_ids();
@@ -192,7 +170,6 @@ class Checker {
 
   const Dataset& dataset_;
   const SnapshotPtr view_;
-  std::vector<Finding> findings_;
 };
 
 }  // namespace

@@ -1,43 +1,24 @@
 #include "storage/check_vectors.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <set>
-#include <utility>
 
-#include "cupel/error.hpp"
+#include "storage/findings.hpp"
 
 namespace cupel::storage {
 namespace {
 
-class VectorChecker {
+class VectorChecker : private Findings {
  public:
   VectorChecker(const Dataset& dataset, const Snapshot& view) : dataset_(dataset), view_(view) {}
 
   std::vector<Finding> run() {
     guarded([&] { check_keys(); });
     for (const auto& [key, set] : catalog().vector_sets()) check_set(set);
-    return std::move(findings_);
+    return take();
   }
 
  private:
   const Catalog& catalog() const { return view_.catalog(); }
-
-  template <typename... Args>
-  void report(fmt::format_string<Args...> text, Args&&... args) {
-    findings_.push_back({fmt::format(text, std::forward<Args>(args)...)});
-  }
-
-  template <typename F>
-  void guarded(F&& f) {
-    try {
-      f();
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::kCorruption && error.code() != ErrorCode::kIo) throw;
-      findings_.push_back({error.message()});
-    }
-  }
 
   void check_keys() {
     dataset_.for_each_block([&](uint32_t id, uint32_t block, uint64_t) {
@@ -79,7 +60,6 @@ class VectorChecker {
 
   const Dataset& dataset_;
   const Snapshot& view_;
-  std::vector<Finding> findings_;
 };
 
 }  // namespace

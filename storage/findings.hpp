@@ -1,0 +1,42 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "cupel/error.hpp"
+#include "storage/dataset.hpp"
+
+namespace cupel::storage {
+
+/// Collects what check() finds, each part on its own: what one finds does not stop the others.
+class Findings {
+ public:
+  template <typename... Args>
+  void report(fmt::format_string<Args...> text, Args&&... args) {
+    found_.push_back({fmt::format(text, std::forward<Args>(args)...)});
+  }
+
+  /// Calls `f`; that something is damaged or cannot be read is a finding.
+  template <typename F>
+  void guarded(F&& f) {
+    try {
+      f();
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kCorruption && error.code() != ErrorCode::kIo) throw;
+      found_.push_back({error.message()});
+    }
+  }
+
+  void append(std::vector<Finding> findings) {
+    std::move(findings.begin(), findings.end(), std::back_inserter(found_));
+  }
+  std::vector<Finding> take() { return std::move(found_); }
+
+ private:
+  std::vector<Finding> found_;
+};
+
+}  // namespace cupel::storage
