@@ -74,20 +74,37 @@ void take_columns(FieldReader& in, Catalog& catalog) {
   catalog.next_column = end;
 }
 
-void take_runs(FieldReader& in, Catalog& catalog) {
+/// Named tables, in order; `kind` is what one of them is called. `add(name)` takes the next number.
+template <typename IsThere, typename Add>
+void take_tables(FieldReader& in, Catalog& catalog, const std::string& kind,
+                 const IsThere& is_there, const Add& add) {
   const TableId end = catalog.next_table;
   const auto count = in.take<uint32_t>();
   TableId next = kFirstRun;
   for (uint32_t i = 0; i < count; ++i) {
     const auto table = in.take<uint32_t>();
     std::string name = take_text(in);
-    if (table < next || table >= end) in.damaged("its runs are out of order");
-    if (catalog.run(name) != nullptr) in.damaged("a run stands there twice");
+    if (table < next || table >= end || catalog.run(table) != nullptr)
+      in.damaged("its " + kind + "s are out of order");
+    if (is_there(name)) in.damaged("a " + kind + " stands there twice");
     catalog.next_table = table;
-    catalog.add_run(std::move(name));
+    add(std::move(name));
     next = table + 1;
   }
   catalog.next_table = end;
+}
+
+void take_runs(FieldReader& in, Catalog& catalog) {
+  take_tables(
+      in, catalog, "run", [&](const std::string& name) { return catalog.run(name) != nullptr; },
+      [&](std::string name) { catalog.add_run(std::move(name)); });
+}
+
+void take_hidden_tables(FieldReader& in, Catalog& catalog) {
+  take_tables(
+      in, catalog, "hidden table",
+      [&](const std::string& name) { return catalog.hidden_table(name).has_value(); },
+      [&](std::string name) { catalog.add_hidden_table(std::move(name)); });
 }
 
 void take_slices(FieldReader& in, Catalog& catalog) {
@@ -108,23 +125,6 @@ void take_slices(FieldReader& in, Catalog& catalog) {
     catalog.add_slice(std::move(slice));
   }
   catalog.next_slice = end;
-}
-
-void take_hidden_tables(FieldReader& in, Catalog& catalog) {
-  const TableId end = catalog.next_table;
-  const auto count = in.take<uint32_t>();
-  TableId next = kFirstRun;
-  for (uint32_t i = 0; i < count; ++i) {
-    const auto table = in.take<uint32_t>();
-    std::string name = take_text(in);
-    if (table < next || table >= end || catalog.run(table) != nullptr)
-      in.damaged("its hidden tables are out of order");
-    if (catalog.hidden_table(name)) in.damaged("a hidden table stands there twice");
-    catalog.next_table = table;
-    catalog.add_hidden_table(std::move(name));
-    next = table + 1;
-  }
-  catalog.next_table = end;
 }
 
 template <typename Enum>
