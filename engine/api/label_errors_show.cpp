@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <filesystem>
 
 #include "engine/api/label_errors.hpp"
@@ -12,9 +11,8 @@ namespace cupel::api {
 namespace {
 
 Value optional_text(const std::string& text) { return text.empty() ? Value() : Value(text); }
-/// Four digits are more than estimates from a few thousand labels mean.
-Value rounded(const std::optional<double>& share) {
-  return share ? Value(std::round(*share * 1e4) / 1e4) : Value();
+Value optional_share(const std::optional<double>& share) {
+  return share ? rounded(*share) : Value();
 }
 
 /// The probabilities by which label errors were found, if they can still be had; else a warning
@@ -85,7 +83,8 @@ Answer show_label_errors(const Call& call, const grammar::ShowLabelErrors& state
   for (const exec::ErrorCounts::Line& line : counts.lines)
     rows.add({optional_text(line.given), optional_text(line.suggested),
               line.labels ? Value(static_cast<int64_t>(*line.labels)) : Value(),
-              static_cast<int64_t>(line.suspected), rounded(line.share), rounded(line.noise)});
+              static_cast<int64_t>(line.suspected), optional_share(line.share),
+              optional_share(line.noise)});
   Answer answer = rows.finish();
   answer->warnings = stale_warnings(errors, *context);
   return answer;

@@ -22,12 +22,6 @@ Timestamp now_in_seconds() {
   return {std::chrono::microseconds(now.time_since_epoch()).count()};
 }
 
-std::string grouped(uint64_t count) {
-  std::string text = counted(count, "x");
-  text.resize(text.size() - 2);
-  return text;
-}
-
 std::string also(uint64_t count, std::string_view noun) {
   return count == 0 ? std::string() : ", " + counted(count, noun);
 }

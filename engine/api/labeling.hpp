@@ -13,8 +13,6 @@ labeling::Project existing_project(const storage::Catalog& catalog, const gramma
 
 Timestamp now_in_seconds();
 
-/// "1,234"
-std::string grouped(uint64_t count);
 /// ", 3 conflicts": nothing for none. `noun` is the plural.
 std::string also(uint64_t count, std::string_view noun);
 

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "engine/api/labeling.hpp"
 #include "engine/exec/labeling.hpp"
 
@@ -9,9 +7,6 @@ namespace cupel::api {
 namespace {
 
 Value number(uint64_t n) { return static_cast<int64_t>(n); }
-
-/// Four digits are more than any share of a few thousand answers means.
-Value rounded(double share) { return std::round(share * 1e4) / 1e4; }
 
 Value share(uint64_t part, uint64_t whole) {
   return whole == 0 ? Value() : rounded(static_cast<double>(part) / static_cast<double>(whole));

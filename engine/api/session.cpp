@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cmath>
 
 #include "engine/api/state.hpp"
 #include "engine/exec/change.hpp"
@@ -176,12 +177,18 @@ void unknown_name(std::string_view what, const grammar::Name& name,
   throw Error(ErrorCode::kName, message, name.span, near.empty() ? std::string() : near.front());
 }
 
-std::string counted(uint64_t count, std::string_view noun) {
+std::string grouped(uint64_t count) {
   std::string digits = std::to_string(count);
   for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  if (count == 1 && noun.ends_with("s")) noun.remove_suffix(1);
-  return digits + " " + std::string(noun);
+  return digits;
 }
+
+std::string counted(uint64_t count, std::string_view noun) {
+  if (count == 1 && noun.ends_with("s")) noun.remove_suffix(1);
+  return grouped(count) + " " + std::string(noun);
+}
+
+Value rounded(double share) { return std::round(share * 1e4) / 1e4; }
 
 }  // namespace api
 }  // namespace cupel

@@ -90,8 +90,12 @@ std::unique_ptr<storage::Transaction> begin(Session::State& session);
 /// throws), or one of its own that is committed.
 void write(Session::State& session, const std::function<void(storage::Transaction&)>& change);
 
+/// "1,234"
+std::string grouped(uint64_t count);
 /// "1 item", "1,234 items": a count in words; `noun` is the plural.
 std::string counted(uint64_t count, std::string_view noun);
+/// A share with four digits, which are more than estimates from a few thousand rows mean.
+Value rounded(double share);
 
 /// Throws the first warning as an error when the database is strict.
 void enforce_strict(const Session::State& session, const std::vector<Warning>& warnings);
