@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "database_directory.hpp"
+#include "twin_database.hpp"
 
 // Random transactions, compared with a plain twin in memory.
 
@@ -22,30 +21,14 @@ struct Twin {
   std::map<std::string, uint64_t> lookup;
 };
 
-class TwinTest {
+class TwinTest : public TwinDatabase<Twin> {
  public:
-  explicit TwinTest(uint32_t seed) : random_(seed) {
+  explicit TwinTest(uint32_t seed) : TwinDatabase(seed) {
     options_.chunk_rows = std::vector<uint32_t>{1, 2, 7, 64, 65536}[pick(5)];
     options_.write_ahead_bytes = pick(2) == 0 ? 0 : 4u << 20;
-    dataset_ = directory_.open(options_);
-  }
-
-  void run() {
-    for (int round = 0; round < 25 && !testing::Test::HasFailure(); ++round) {
-      transact();
-      compare(*dataset_->snapshot(), committed_);
-      if (pick(5) == 0) {
-        dataset_.reset();
-        dataset_ = directory_.open(options_);
-        compare(*dataset_->snapshot(), committed_);
-      }
-    }
-    EXPECT_EQ(findings_of(*dataset_), "");
   }
 
  private:
-  uint32_t pick(uint32_t below) { return static_cast<uint32_t>(random_() % below); }
-
   Value random_value(Type type) {
     switch (type) {
       case Type::kBool: return pick(2) == 0;
@@ -62,26 +45,7 @@ class TwinTest {
 
   Type random_type() { return static_cast<Type>(pick(5)); }
 
-  void transact() {
-    const auto transaction = dataset_->begin();
-    Twin twin = committed_;
-    const uint32_t statements = 1 + pick(4);
-    for (uint32_t i = 0; i < statements; ++i) {
-      Twin before = twin;
-      transaction->savepoint();
-      change(*transaction, twin);
-      if (pick(4) == 0) {
-        transaction->rollback_to_savepoint();
-        twin = std::move(before);
-      }
-      if (pick(3) == 0) compare(*transaction->view(), twin);
-    }
-    if (pick(5) == 0) return;
-    transaction->commit();
-    committed_ = std::move(twin);
-  }
-
-  void change(Transaction& transaction, Twin& twin) {
+  void change(Transaction& transaction, Twin& twin) override {
     switch (pick(4)) {
       case 0: append(transaction, twin); break;
       case 1: erase(transaction, twin); break;
@@ -154,7 +118,7 @@ class TwinTest {
     }
   }
 
-  void compare(const Snapshot& snapshot, const Twin& twin) {
+  void compare(const Snapshot& snapshot, const Twin& twin) override {
     const Catalog& catalog = snapshot.catalog();
     ASSERT_EQ(catalog.row_count(kItems), twin.rows.size());
     for (uint32_t chunk = 0; chunk < catalog.chunk_count(kItems); ++chunk) {
@@ -174,20 +138,10 @@ class TwinTest {
     for (const auto& [reference, row] : twin.lookup) ASSERT_EQ(snapshot.find_item(reference), row);
   }
 
-  std::mt19937 random_;
-  const DatabaseDirectory directory_;
-  DatasetOptions options_;
-  std::shared_ptr<Dataset> dataset_;
-  Twin committed_;
   uint64_t next_item_ = 0;
 };
 
-TEST(Dataset, EqualsItsPlainTwin) {
-  for (uint32_t seed = 1; seed <= 12 && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    TwinTest(seed).run();
-  }
-}
+TEST(Dataset, EqualsItsPlainTwin) { run_twins<TwinTest>(); }
 
 }  // namespace
 }  // namespace cupel::storage

@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <random>
 #include <string>
 
-#include "database_directory.hpp"
 #include "random_block.hpp"
+#include "twin_database.hpp"
 
 // Random changes of vector sets, documents and hidden tables, compared with a plain twin.
 
@@ -25,57 +24,20 @@ struct Twin {
   std::map<std::string, int64_t> hidden;  ///< rows of hidden tables
 };
 
-class VectorTwin {
+class VectorTwin : public TwinDatabase<Twin> {
  public:
-  explicit VectorTwin(uint32_t seed) : random_(seed) {
+  explicit VectorTwin(uint32_t seed) : TwinDatabase(seed) {
     options_.write_ahead_bytes = pick(2) == 0 ? 0 : 100'000;
-    dataset_ = directory_.open(options_);
-  }
-
-  void run() {
-    for (int round = 0; round < 25 && !::testing::Test::HasFailure(); ++round) {
-      transact_beside_a_reader();
-      if (pick(4) == 0) {
-        dataset_.reset();
-        dataset_ = directory_.open(options_);
-        compare(*dataset_->snapshot(), committed_);
-      }
-    }
-    EXPECT_EQ(findings_of(*dataset_), "");
   }
 
  private:
-  uint32_t pick(uint32_t below) { return static_cast<uint32_t>(random_() % below); }
   std::string pick_name() { return "n" + std::to_string(pick(3)); }
 
-  void transact_beside_a_reader() {
-    const SnapshotPtr before = dataset_->snapshot();
-    const Twin twin = committed_;
-    transact();
-    compare(*before, twin);
-    compare(*dataset_->snapshot(), committed_);
+  void change(Transaction& transaction, Twin& twin) override {
+    for (uint32_t k = 0; k < 1 + pick(4); ++k) change_one(transaction, twin);
   }
 
-  void transact() {
-    const auto transaction = dataset_->begin();
-    Twin twin = committed_;
-    const uint32_t statements = 1 + pick(5);
-    for (uint32_t i = 0; i < statements; ++i) {
-      const Twin before = twin;
-      transaction->savepoint();
-      for (uint32_t k = 0; k < 1 + pick(4); ++k) change(*transaction, twin);
-      if (pick(4) == 0) {
-        transaction->rollback_to_savepoint();
-        twin = before;
-      }
-      if (pick(3) == 0) compare(*transaction->view(), twin);
-    }
-    if (pick(5) == 0) return;
-    transaction->commit();
-    committed_ = std::move(twin);
-  }
-
-  void change(Transaction& transaction, Twin& twin) {
+  void change_one(Transaction& transaction, Twin& twin) {
     const std::string name = pick_name();
     switch (pick(8)) {
       case 0: {
@@ -137,7 +99,7 @@ class VectorTwin {
     return transaction.add_vectors(set);
   }
 
-  void compare(const Snapshot& snapshot, const Twin& twin) {
+  void compare(const Snapshot& snapshot, const Twin& twin) override {
     const Catalog& catalog = snapshot.catalog();
     ASSERT_EQ(catalog.row_count(kItems), twin.rows);
     ASSERT_EQ(catalog.vector_sets().size(), twin.sets.size());
@@ -162,20 +124,9 @@ class VectorTwin {
     for (const auto& [name, rows] : twin.hidden)
       ASSERT_EQ(catalog.row_count(*catalog.hidden_table(name)), rows);
   }
-
-  std::mt19937 random_;
-  const DatabaseDirectory directory_;
-  DatasetOptions options_;
-  std::shared_ptr<Dataset> dataset_;
-  Twin committed_;
 };
 
-TEST(VectorSets, EqualTheirPlainTwin) {
-  for (uint32_t seed = 1; seed <= 12 && !::testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    VectorTwin(seed).run();
-  }
-}
+TEST(VectorSets, EqualTheirPlainTwin) { run_twins<VectorTwin>(); }
 
 }  // namespace
 }  // namespace cupel::storage
