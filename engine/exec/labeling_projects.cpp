@@ -45,10 +45,6 @@ uint64_t empty_table(storage::Transaction& transaction, const std::string& name,
   return rows;
 }
 
-}  // namespace
-
-namespace {
-
 /// The latest task of each of these items among those of other projects.
 std::map<uint64_t, std::pair<std::string, TaskRow>> latest_tasks(const index::ItemSet& items,
                                                                  const std::string& but,
