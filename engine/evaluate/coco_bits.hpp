@@ -37,6 +37,9 @@ inline constexpr std::array<double, kThresholds> kIouThresholds = [] {
   return out;
 }();
 
+/// No threshold asks for more: so an IoU of 1 is reached in spite of rounding.
+inline constexpr double kSurelyReached = 1 - 1e-10;
+
 /// In which ranges an area lies outside: all ten bits of each such range.
 int64_t outside_bits(double area) noexcept;
 

@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "engine/evaluate/error_kinds.hpp"
+
 /// What an evaluation finds, in arrays by object.
 namespace cupel::evaluate {
 
@@ -15,17 +17,6 @@ enum class Outcome : uint8_t {
   kFalseNegative,  ///< of annotations
   /// An annotation that is a crowd; a prediction that belongs to one and to nothing else.
   kIgnored,
-};
-
-/// Kinds of error (error_kinds.hpp).
-enum class ErrorKind : uint8_t {
-  kNone,
-  kClassification,
-  kLocalization,
-  kBoth,
-  kDuplicate,
-  kBackground,
-  kMissed,  ///< of annotations only
 };
 
 inline constexpr int64_t kNobody = -1;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <vector>
 
 #include "engine/evaluate/objects.hpp"
 
@@ -10,13 +10,14 @@
 /// its raster). Rings may cross themselves, repeat points or have no area. A ring with fewer than 3
 /// points, with a number that is not finite or beyond 1e12 either way counts for nothing.
 ///
-/// Precision: coordinates are rounded to a grid of 2^-20 of a pixel, or of 2^-29 of the greater
-/// side of the frame if that is coarser; areas are off by at most a few grid steps times the length
-/// of the outlines, so IoU of objects that are not tiny in their frame is right to about 1e-7.
+/// Precision: coordinates are rounded to a grid of 2^-20 of a pixel for polygons up to 256 pixels
+/// wide and high, of 2^-16 up to 4,096 and so on; of a pair to the coarser of the two grids. Areas
+/// are off by at most about a grid step times the length of the outlines, so IoU is right to 1e-6
+/// for what is at least a pixel wide and high, mostly to 1e-8. The IoU of a polygon with itself is
+/// 1, and no third object plays a part in the IoU of two.
 namespace cupel::evaluate {
 
-/// Polygons of one frame (an item), prepared for being intersected with one another. Keeps its
-/// memory from one frame to the next. Not for several threads at once.
+/// Polygons prepared for being intersected with one another. Not for several threads at once.
 class PolygonFrame {
  public:
   PolygonFrame();
@@ -24,25 +25,23 @@ class PolygonFrame {
   PolygonFrame(PolygonFrame&&) noexcept;
   PolygonFrame& operator=(PolygonFrame&&) noexcept;
 
-  /// Begins a frame that contains the box `bounds`; what reaches beyond it by more than its size
-  /// counts for nothing. Polygons added before are gone.
-  void begin(const Box& bounds);
+  void clear();
   /// Adds polygon `number` of `polygons`, or a box, and returns its number in the frame.
   size_t add(const Polygons& polygons, size_t number);
   size_t add(const Box& box);
 
   /// In square pixels.
   double area(size_t shape) const;
-  double intersection(size_t a, size_t b);
+  double intersection(size_t a, size_t b) const;
   /// Intersection over union, for a crowd over the area of `detection`; 0 to 1.
-  double iou(size_t detection, size_t truth, bool crowd = false);
+  double iou(size_t detection, size_t truth, bool crowd = false) const;
 
  private:
-  struct Shapes;
-  std::unique_ptr<Shapes> shapes_;
+  struct Outline;
+  std::vector<Outline> outlines_;
 };
 
-/// The same for single polygons, each pair in a frame of its own.
+/// The same for single objects.
 double polygon_area(const Polygons& polygons, size_t number);
 /// IoU of two objects of which each is its polygon or its box.
 double shape_iou(const Shapes& a, size_t object, const Shapes& b, size_t other);
