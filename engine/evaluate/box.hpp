@@ -12,8 +12,17 @@ struct Box {
   double x = 0, y = 0, width = 0, height = 0;
 };
 
+/// Whether all numbers of a box are finite.
+inline bool has_place(const Box& box) noexcept {
+  // A sum with one that is not finite is not finite; one of finite numbers nearly always is.
+  return std::isfinite(box.x + box.y + box.width + box.height) ||
+         (std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
+          std::isfinite(box.height));
+}
+
 /// The area that both cover, 0 where they only touch.
 inline double intersection(const Box& a, const Box& b) noexcept {
+  if (!has_place(a) || !has_place(b)) return 0;
   const double width = std::min(a.width + a.x, b.width + b.x) - std::max(a.x, b.x);
   if (!(width > 0)) return 0;
   const double height = std::min(a.height + a.y, b.height + b.y) - std::max(a.y, b.y);

@@ -39,10 +39,7 @@ struct Shapes {
   size_t size() const { return x.size(); }
   Box box(size_t object) const { return {x[object], y[object], width[object], height[object]}; }
   bool is_polygon(size_t object) const { return !polygon.empty() && polygon[object] >= 0; }
-  bool has_place(size_t object) const {
-    return std::isfinite(x[object]) && std::isfinite(y[object]) && std::isfinite(width[object]) &&
-           std::isfinite(height[object]);
-  }
+  bool has_place(size_t object) const { return evaluate::has_place(box(object)); }
 };
 
 struct Predictions {
