@@ -1,7 +1,6 @@
 #include "engine/evaluate/average_precision.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "engine/evaluate/confidence_order.hpp"
 #include "engine/evaluate/recall_points.hpp"
@@ -46,12 +45,13 @@ class LabelFigures {
   CocoFigures of(int32_t label, std::span<size_t> rows) {
     const std::array<int64_t, kAreas>& positives = truth_.of(label);
     order_.sort(matches_.confidence, matches_.item, matches_.rank, rows);
+    read_rows(rows);
     std::array<std::optional<double>, kSettings> precision{};
     std::array<std::optional<double>, kAreas> recall{};
     for (size_t area = 0; area < kAreas; ++area) {
       if (positives[area] == 0) continue;
       points_.begin(positives[area]);
-      read(rows, area);
+      read_area(area);
       double hits = 0;
       for (size_t threshold = 0; threshold < kThresholds; ++threshold) {
         const size_t found = find_hits(threshold);
@@ -62,20 +62,27 @@ class LabelFigures {
     }
     CocoFigures out = figures(precision, recall);
     if (positives[0] > 0) {
-      out.ar1 = recall_of_first(rows, kMost[0], positives[0]);
-      out.ar10 = recall_of_first(rows, kMost[1], positives[0]);
+      out.ar1 = recall_of_first(kMost[0], positives[0]);
+      out.ar10 = recall_of_first(kMost[1], positives[0]);
     }
     return out;
   }
 
  private:
+  /// Reads the rows once, in their order, which jumps about in the columns.
+  void read_rows(std::span<const size_t> rows) {
+    rows_.clear();
+    for (const size_t row : rows)
+      rows_.push_back({matches_.matched[row], matches_.ignored[row], matches_.rank[row]});
+  }
+
   /// The bits of one range of area, in order, without rows that it ignores at every threshold.
-  void read(std::span<const size_t> rows, size_t area) {
+  void read_area(size_t area) {
     const size_t shift = area * kThresholds;
     bits_.clear();
-    for (const size_t row : rows) {
-      const uint32_t ignored = static_cast<uint32_t>(matches_.ignored[row] >> shift) & kRange;
-      const uint32_t matched = static_cast<uint32_t>(matches_.matched[row] >> shift) & kRange;
+    for (const Row& row : rows_) {
+      const uint32_t ignored = static_cast<uint32_t>(row.ignored >> shift) & kRange;
+      const uint32_t matched = static_cast<uint32_t>(row.matched >> shift) & kRange;
       if (ignored != kRange) bits_.push_back(matched << kThresholds | ignored);
     }
     hits_.resize(bits_.size() + 1);
@@ -95,11 +102,11 @@ class LabelFigures {
     return found;
   }
 
-  double recall_of_first(std::span<const size_t> rows, int64_t most, int64_t positives) const {
+  double recall_of_first(int64_t most, int64_t positives) const {
     std::array<int64_t, kThresholds> hits{};
-    for (const size_t row : rows) {
-      if (matches_.rank[row] >= most) continue;
-      const int64_t right = matches_.matched[row] & ~matches_.ignored[row];
+    for (const Row& row : rows_) {
+      if (row.rank >= most) continue;
+      const int64_t right = row.matched & ~row.ignored;
       for (size_t threshold = 0; threshold < kThresholds; ++threshold)
         hits[threshold] += right >> threshold & 1;
     }
@@ -122,10 +129,15 @@ class LabelFigures {
             recall[0],           recall[1],          recall[2],    recall[3]};
   }
 
+  struct Row {
+    int64_t matched, ignored, rank;
+  };
+
   const StoredMatches& matches_;
   const TruthCounts& truth_;
   ConfidenceOrder order_;
   RecallPoints points_;
+  std::vector<Row> rows_;
   std::vector<uint32_t> bits_, hits_;
 };
 

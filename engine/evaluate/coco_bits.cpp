@@ -74,8 +74,8 @@ void find_candidates(const Predictions& predictions, const Annotations& annotati
 int64_t outside_bits(double area) noexcept {
   int64_t out = 0;
   for (size_t range = 0; range < kAreas; ++range) {
-    if (area < kAreaRanges[range][0] || area > kAreaRanges[range][1])
-      out |= kRange << (range * kThresholds);
+    const bool outside = (area < kAreaRanges[range][0]) | (area > kAreaRanges[range][1]);
+    out |= (static_cast<int64_t>(outside) * kRange) << (range * kThresholds);
   }
   return out;
 }

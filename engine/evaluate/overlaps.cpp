@@ -21,6 +21,26 @@ void read_edges(const Annotations& annotations, Overlaps& out) {
     edges.area.push_back(box.width * box.height);
     edges.annotation.push_back(static_cast<uint32_t>(at));
   }
+  out.hits.resize(edges.annotation.size() + 1);
+}
+
+/// Writes which annotations overlap a box, and returns how many. Nearly all pairs do not, and no
+/// branch tells them apart: a wrong guess costs more than the comparisons.
+size_t find_hits(const Overlaps::Edges& edges, const Box& box, uint32_t* hits) {
+  const double left = box.x, top = box.y;
+  const double right = box.width + box.x, bottom = box.height + box.y;
+  const double* lefts = edges.left.data();
+  const double* tops = edges.top.data();
+  const double* rights = edges.right.data();
+  const double* bottoms = edges.bottom.data();
+  const auto count = static_cast<uint32_t>(edges.annotation.size());
+  size_t found = 0;
+  for (uint32_t at = 0; at < count; ++at) {
+    hits[found] = at;
+    found += static_cast<size_t>((lefts[at] < right) & (left < rights[at]) & (tops[at] < bottom) &
+                                 (top < bottoms[at]));
+  }
+  return found;
 }
 
 /// Appends the pairs of one prediction, as box.hpp has intersection and IoU, operation by
@@ -29,13 +49,13 @@ void add_pairs(const Annotations& annotations, const Box& box, uint32_t predicti
   const Overlaps::Edges& edges = out.edges;
   const double right = box.width + box.x, bottom = box.height + box.y;
   const double own = box.width * box.height;
-  const size_t count = edges.annotation.size();
-  for (size_t at = 0; at < count; ++at) {
+  const size_t found = find_hits(edges, box, out.hits.data());
+  for (size_t hit = 0; hit < found; ++hit) {
+    const uint32_t at = out.hits[hit], annotation = edges.annotation[at];
     const double width = std::min(right, edges.right[at]) - std::max(box.x, edges.left[at]);
     const double height = std::min(bottom, edges.bottom[at]) - std::max(box.y, edges.top[at]);
-    if (!(std::min(width, height) > 0)) continue;
+    if (!(width > 0 && height > 0)) continue;  // a box without size
     const double both = width * height;
-    const uint32_t annotation = edges.annotation[at];
     const bool crowd = annotations.is_crowd(out.first_annotation + annotation);
     const double ratio = both / (crowd ? own : own + edges.area[at] - both);
     if (ratio > 0) out.pairs.push_back({prediction, annotation, ratio});

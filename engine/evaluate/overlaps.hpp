@@ -31,6 +31,7 @@ struct Overlaps {
     std::vector<double> left, top, right, bottom, area;
     std::vector<uint32_t> annotation;
   } edges;
+  std::vector<uint32_t> hits;
 };
 
 /// Makes `out` speak of an item.
