@@ -63,21 +63,29 @@ struct Item {
 
   void explain(size_t prediction) {
     const auto counts = [&](size_t at) { return !is_crowd(at); };
-    const int64_t fitting = find(prediction, [&](size_t at) {
+    const auto fitting = [&](size_t at) {
       return counts(at) && fits(annotations.label[at], predictions.label[prediction]);
-    });
-    int64_t truth = find(prediction, [&](size_t at) { return counts(at) && !taken(at); });
-    if (fitting != kNobody) truth = fitting;
-    if (truth == kNobody) truth = find(prediction, counts);
+    };
+    const auto free = [&](size_t at) { return counts(at) && !taken(at); };
+    if (const int64_t truth = find(prediction, fitting); truth != kNobody)
+      return mark_wrong(prediction, truth, ErrorKind::kDuplicate);
+    if (const int64_t truth = find(prediction, free); truth != kNobody) {
+      mark_wrong(prediction, truth, ErrorKind::kClassification);
+      const auto at = static_cast<size_t>(truth);
+      out.annotations.error[at] = ErrorKind::kClassification;
+      int64_t& partner = out.annotations.partner[at];
+      if (partner == kNobody) partner = static_cast<int64_t>(prediction);
+      return;
+    }
+    const int64_t truth = find(prediction, counts);
+    mark_wrong(prediction, truth,
+               truth == kNobody ? ErrorKind::kBackground : ErrorKind::kClassification);
+  }
+
+  void mark_wrong(size_t prediction, int64_t partner, ErrorKind error) {
     out.predictions.outcome[prediction] = Outcome::kFalsePositive;
-    out.predictions.partner[prediction] = truth;
-    out.predictions.error[prediction] = fitting != kNobody ? ErrorKind::kDuplicate
-                                        : truth != kNobody ? ErrorKind::kClassification
-                                                           : ErrorKind::kBackground;
-    if (fitting != kNobody || truth == kNobody || taken(static_cast<size_t>(truth))) return;
-    out.annotations.error[static_cast<size_t>(truth)] = ErrorKind::kClassification;
-    int64_t& partner = out.annotations.partner[static_cast<size_t>(truth)];
-    if (partner == kNobody) partner = static_cast<int64_t>(prediction);
+    out.predictions.partner[prediction] = partner;
+    out.predictions.error[prediction] = error;
   }
 };
 
@@ -86,10 +94,11 @@ struct Item {
 void match_categories(const Categories& predictions, const Categories& annotations,
                       const MatchOptions& options, size_t first, size_t last, Outcomes& out) {
   const LabelsFit fits(options.allowed, false);
-  std::vector<size_t> order;
+  std::vector<size_t> order, wrong;
   for (size_t number = first; number < last; ++number) {
     if (options.poll) options.poll();
     order.clear();
+    wrong.clear();
     for (size_t at = predictions.first[number]; at < predictions.first[number + 1]; ++at) {
       if (predictions.confidence[at] >= options.confidence) order.push_back(at);
     }
@@ -100,18 +109,15 @@ void match_categories(const Categories& predictions, const Categories& annotatio
         predictions, annotations, fits, annotations.first[number], annotations.first[number + 1],
         out};
     item.start();
-    std::vector<size_t> wrong;
     for (const size_t prediction : order) {
       if (!item.match(prediction)) wrong.push_back(prediction);
     }
     for (const size_t prediction : wrong) item.explain(prediction);
-    out.tp[number] +=
-        static_cast<int64_t>(std::count_if(order.begin(), order.end(), [&](size_t at) {
-          return out.predictions.outcome[at] == Outcome::kTruePositive;
-        }));
     out.fp[number] += static_cast<int64_t>(wrong.size());
-    for (size_t at = item.first; at < item.last; ++at)
+    for (size_t at = item.first; at < item.last; ++at) {
+      out.tp[number] += item.taken(at) ? 1 : 0;
       out.fn[number] += out.annotations.outcome[at] == Outcome::kFalseNegative ? 1 : 0;
+    }
   }
 }
 

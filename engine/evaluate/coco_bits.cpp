@@ -7,14 +7,14 @@
 namespace cupel::evaluate {
 namespace {
 
-constexpr int64_t kRange = (int64_t{1} << kThresholds) - 1;
 constexpr int64_t kEveryRange = int64_t{1} | int64_t{1} << 10 | int64_t{1} << 20 | int64_t{1} << 30;
 
-/// The bits, in every range, of the thresholds that an IoU reaches.
+/// The bits, in every range, of the thresholds that an IoU reaches. Counted without a branch: where
+/// an IoU lies cannot be guessed.
 int64_t reached_bits(double iou) {
   size_t reached = 0;
-  while (reached < kThresholds && iou >= std::min(kIouThresholds[reached], kSurelyReached))
-    ++reached;
+  for (const double threshold : kIouThresholds)
+    reached += static_cast<size_t>(iou >= std::min(threshold, kSurelyReached));
   return ((int64_t{1} << reached) - 1) * kEveryRange;
 }
 
@@ -25,11 +25,10 @@ struct Taker {
 
   void take(Scratch::Arrays& arrays, const Annotations& annotations) {
     for (const bool counting : {true, false}) {
-      for (const Overlap& candidate : arrays.candidates) {
+      for (const CocoCandidate& candidate : arrays.coco_candidates) {
         int64_t& taken = arrays.bits_taken[candidate.annotation];
         const int64_t beyond = arrays.bits_beyond[candidate.annotation];
-        const int64_t now =
-            reached_bits(candidate.iou) & ~taken & ~matched & (counting ? ~beyond : beyond);
+        const int64_t now = candidate.reached & ~taken & ~matched & (counting ? ~beyond : beyond);
         matched |= now;
         if (!counting) ignored |= now;
         const size_t object = arrays.overlaps.first_annotation + candidate.annotation;
@@ -46,7 +45,7 @@ void read_annotations(const Annotations& annotations, Scratch::Arrays& arrays) {
   for (size_t at = 0; at < overlaps.annotations; ++at) {
     const size_t object = overlaps.first_annotation + at;
     arrays.bits_beyond[at] = annotations.is_crowd(object)
-                                 ? kRange * kEveryRange
+                                 ? kOneRange * kEveryRange
                                  : outside_bits(annotations.shapes.area[object]);
   }
 }
@@ -55,30 +54,22 @@ void find_candidates(const Predictions& predictions, const Annotations& annotati
                      uint32_t prediction, Scratch::Arrays& arrays) {
   const Overlaps& overlaps = arrays.overlaps;
   const int32_t label = predictions.shapes.label[overlaps.first_prediction + prediction];
-  auto& candidates = arrays.candidates;
+  auto& candidates = arrays.coco_candidates;
   candidates.clear();
   for (size_t at = overlaps.begin[prediction]; at < overlaps.begin[prediction + 1]; ++at) {
     const Overlap& pair = overlaps.pairs[at];
     if (pair.iou >= kIouThresholds[0] &&
         annotations.shapes.label[overlaps.first_annotation + pair.annotation] == label)
-      candidates.push_back(pair);
+      candidates.push_back({pair.iou, pair.annotation, reached_bits(pair.iou)});
   }
   if (candidates.size() < 2) return;
-  std::sort(candidates.begin(), candidates.end(), [](const Overlap& a, const Overlap& b) {
-    return a.iou != b.iou ? a.iou > b.iou : a.annotation > b.annotation;
-  });
+  std::sort(candidates.begin(), candidates.end(),
+            [](const CocoCandidate& a, const CocoCandidate& b) {
+              return a.iou != b.iou ? a.iou > b.iou : a.annotation > b.annotation;
+            });
 }
 
 }  // namespace
-
-int64_t outside_bits(double area) noexcept {
-  int64_t out = 0;
-  for (size_t range = 0; range < kAreas; ++range) {
-    const bool outside = (area < kAreaRanges[range][0]) | (area > kAreaRanges[range][1]);
-    out |= (static_cast<int64_t>(outside) * kRange) << (range * kThresholds);
-  }
-  return out;
-}
 
 void write_coco_bits(const Inputs& inputs, Scratch::Arrays& arrays, CocoBits& out) {
   const auto& [predictions, annotations, options, fits, reach] = inputs;

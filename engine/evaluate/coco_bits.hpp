@@ -40,8 +40,18 @@ inline constexpr std::array<double, kThresholds> kIouThresholds = [] {
 /// No threshold asks for more: so an IoU of 1 is reached in spite of rounding.
 inline constexpr double kSurelyReached = 1 - 1e-10;
 
+/// The ten bits of the first range.
+inline constexpr int64_t kOneRange = (int64_t{1} << kThresholds) - 1;
+
 /// In which ranges an area lies outside: all ten bits of each such range.
-int64_t outside_bits(double area) noexcept;
+inline int64_t outside_bits(double area) noexcept {
+  int64_t out = 0;
+  for (size_t range = 0; range < kAreas; ++range) {
+    const bool outside = (area < kAreaRanges[range][0]) | (area > kAreaRanges[range][1]);
+    out |= (static_cast<int64_t>(outside) * kOneRange) << (range * kThresholds);
+  }
+  return out;
+}
 
 /// What the bits say of a prediction for one threshold and range: a true or false positive or
 /// ignored. For predictions of rank 0 to 99.

@@ -14,16 +14,17 @@ namespace cupel::evaluate {
 
 /// How pairs are chosen. A pair may be matched only if its labels fit (MatchOptions), each
 /// prediction and each annotation at most once; crowds are no partners of these rules but of what
-/// follows them. IoU is box_iou (box.hpp), or of polygons (polygon_overlap.hpp).
+/// follows them. IoU is box.hpp's of two boxes, polygon_overlap.hpp's where one is a polygon. It
+/// reaches a threshold t if it is at least min(t, 1 - 1e-10), as in pycocotools.
 enum class Rule {
   /// As pycocotools' evaluateImg at one threshold: predictions by descending confidence (ties:
-  /// rows); each takes the free annotation of greatest IoU >= min(threshold, 1 - 1e-10), of equal
+  /// rows); each takes the free annotation of greatest IoU that reaches the threshold, of equal
   /// ones the last. Predictions beyond the hundredth of an item and label, which COCO leaves out,
   /// are matched like the rest; objects of any area count.
   kCoco,
   /// All pairs that overlap by descending IoU (ties: higher confidence, then the prediction's row,
   /// then the annotation's); each whose two objects are free is a match, even one below the
-  /// threshold; a true positive is a match with IoU >= threshold.
+  /// threshold; a true positive is a match that reaches it.
   kNucleus,
   /// The assignment of greatest sum of IoU, where pairs below the threshold count 0 and are no
   /// matches. Which one of several such assignments is not specified, but always the same one.
@@ -43,7 +44,7 @@ struct MatchOptions {
 };
 
 /// Memory of the work on one item, used again for the next: nothing is allocated once it has seen
-/// the largest. One for each thread.
+/// the largest (polygons apart). One for each thread.
 class Scratch {
  public:
   Scratch();
@@ -59,8 +60,9 @@ class Scratch {
 };
 
 /// Matches the items `first` to `last` (exclusive) and writes the entries of their objects, and of
-/// nothing else, to `out`, which is resized for all items and objects: so ranges of items may be
-/// matched by several threads at once. Beyond the rule:
+/// nothing else, to `out`, which was resized for all items and objects and holds nothing of these
+/// items yet: so ranges of items may be matched by several threads at once, with the same result.
+/// Beyond the rule:
 ///
 /// - A prediction that is no true positive is `ignored` if its crowd IoU (intersection over its own
 ///   area) with a crowd whose label fits reaches the threshold; its partner is the crowd of
@@ -68,9 +70,10 @@ class Scratch {
 /// - Every other prediction is tp or fp, every annotation with a place tp or fn, a crowd ignored.
 /// - Errors are told apart as error_kinds.hpp says, bits as coco_bits.hpp does.
 ///
-/// An item takes O(predictions × annotations) time to find who overlaps, and 24 bytes a pair that
-/// does; the rule takes O(pairs × log pairs), optimal O(n³) for the largest set of n objects that
-/// hang together by pairs above the threshold.
+/// An item takes O(predictions × annotations) time to find who overlaps, and less than 100 bytes a
+/// pair that does; the rules coco and nucleus take O(pairs × log pairs), optimal
+/// O(predictions × pairs × log pairs) in the worst case, where all hang together by pairs that
+/// reach the threshold.
 ///
 /// Throws Error(kConstraint) for options outside of their ranges, and what `poll` throws.
 void match_items(const Predictions& predictions, const Annotations& annotations,

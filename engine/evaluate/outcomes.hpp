@@ -28,9 +28,9 @@ struct ObjectOutcomes {
   /// array. Where `paired` is 0 it was matched with none: then it is the one that it overlaps
   /// most, whatever its label (of several the first), or kNobody where none overlaps.
   std::vector<int64_t> partner;
-  /// 1: `partner` is its match under the rule. With the rule nucleus a match may lie below the
-  /// threshold (the outcomes then are fp and fn); for another threshold t the pairs with iou >= t
-  /// are the true positives.
+  /// 1: `partner` is its match under the rule, or the crowd that it is ignored for. With the rule
+  /// nucleus a match may lie below the threshold (the outcomes then are fp and fn); for another
+  /// threshold t the pairs with iou >= t are the true positives.
   std::vector<uint8_t> paired;
   std::vector<double> iou;  ///< with `partner`; NaN where there is none, and for categories
   std::vector<ErrorKind> error;

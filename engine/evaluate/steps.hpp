@@ -40,6 +40,12 @@ struct Match {
   double iou = 0;
 };
 
+struct CocoCandidate {
+  double iou = 0;
+  uint32_t annotation = 0;
+  int64_t reached = 0;  ///< at which of COCO's 40 settings the IoU suffices
+};
+
 struct Scratch::Arrays {
   PolygonFrame frame;
   Overlaps overlaps;
@@ -48,6 +54,7 @@ struct Scratch::Arrays {
   std::vector<Overlap> candidates;  ///< pairs that may be chosen
   std::vector<AssignmentEdge> edges;
   Assignment assignment;
+  std::vector<CocoCandidate> coco_candidates;  ///< of one prediction, the best first
   std::vector<int64_t> bits_taken;   ///< by annotation: at which of COCO's 40 settings it is taken
   std::vector<int64_t> bits_beyond;  ///< by annotation: at which it does not count
   std::vector<int64_t> of_label;     ///< 0 for each label, between two uses
