@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <clipper.hpp>
 #include <limits>
-#include <utility>
+#include <optional>
+
+#include "engine/evaluate/tangle.hpp"
 
 namespace cupel::evaluate {
 namespace {
@@ -37,10 +39,11 @@ IntPoint snapped(double x, double y, double scale) {
   return {std::llround(x * scale), std::llround(y * scale)};
 }
 
-void move(Paths& paths, IntPoint by) {
+Paths moved(Paths paths, IntPoint by) {
   for (Path& path : paths) {
     for (IntPoint& point : path) point = {point.X + by.X, point.Y + by.Y};
   }
+  return paths;
 }
 
 /// In squares of the grid; holes run the other way round and are taken off.
@@ -56,30 +59,53 @@ double area_of(const Paths& paths) {
   return std::abs(twice) / 2;
 }
 
-/// What lies in any of the rings, or nothing where Clipper gives up.
-Paths united(const Paths& rings) {
-  Paths simple, out;
-  for (const Path& ring : rings) {
-    ClipperLib::SimplifyPolygon(ring, simple, ClipperLib::pftEvenOdd);
-    out.insert(out.end(), simple.begin(), simple.end());
+bool is_tangle_of(const Paths& a, const Paths& b = {}) {
+  std::vector<Side> sides;
+  for (const Paths* paths : {&a, &b}) {
+    for (const Path& path : *paths) {
+      for (size_t at = 0; at < path.size(); ++at) {
+        const IntPoint &from = path[at], &to = path[at + 1 < path.size() ? at + 1 : 0];
+        sides.push_back({static_cast<double>(from.X), static_cast<double>(from.Y),
+                         static_cast<double>(to.X), static_cast<double>(to.Y)});
+      }
+    }
   }
-  if (rings.size() > 1) {
-    ClipperLib::Clipper clipper;
-    clipper.AddPaths(out, ClipperLib::ptSubject, true);
-    if (!clipper.Execute(ClipperLib::ctUnion, simple, ClipperLib::pftNonZero,
-                         ClipperLib::pftNonZero))
-      return {};
-    out = simple;
-  }
+  return is_tangle(sides);
+}
+
+/// What lies in any of the paths by a rule of filling; nothing for a tangle, or if Clipper gives
+/// up.
+std::optional<Paths> filled(const Paths& paths, ClipperLib::PolyFillType fill) {
+  if (is_tangle_of(paths)) return std::nullopt;
+  ClipperLib::Clipper clipper;
+  if (!clipper.AddPaths(paths, ClipperLib::ptSubject, true)) return Paths{};  // none has an area
+  Paths out;
+  if (!clipper.Execute(ClipperLib::ctUnion, out, fill, fill)) return std::nullopt;
   return out;
 }
 
-double area_of_both(const Paths& a, const Paths& b) {
+/// What lies in any of the rings, likewise.
+std::optional<Paths> united(const Paths& rings) {
+  Paths each;
+  for (const Path& ring : rings) {
+    const std::optional<Paths> own = filled({ring}, ClipperLib::pftEvenOdd);
+    if (!own) return std::nullopt;
+    each.insert(each.end(), own->begin(), own->end());
+  }
+  return rings.size() > 1 ? filled(each, ClipperLib::pftNonZero) : each;
+}
+
+/// In squares of the grid, likewise.
+std::optional<double> area_of_both(const Paths& a, const Paths& b) {
+  if (is_tangle_of(a, b)) return std::nullopt;
   ClipperLib::Clipper clipper;
   Paths both;
-  clipper.AddPaths(a, ClipperLib::ptSubject, true);
-  clipper.AddPaths(b, ClipperLib::ptClip, true);
-  clipper.Execute(ClipperLib::ctIntersection, both, ClipperLib::pftNonZero, ClipperLib::pftNonZero);
+  if (!clipper.AddPaths(a, ClipperLib::ptSubject, true) ||
+      !clipper.AddPaths(b, ClipperLib::ptClip, true))
+    return 0;
+  if (!clipper.Execute(ClipperLib::ctIntersection, both, ClipperLib::pftNonZero,
+                       ClipperLib::pftNonZero))
+    return std::nullopt;
   return area_of(both);
 }
 
@@ -117,7 +143,7 @@ struct PolygonFrame::Outline {
     area = in_pixels(area_of(paths), grid);
   }
   IntPoint corner(int on_grid) const { return snapped(left, top, std::ldexp(1.0, on_grid)); }
-  /// On a grid, so moved that `origin` is 0.
+  /// On a grid, so moved that `origin` is 0. A tangle is its bounding box.
   Paths on(int on_grid, IntPoint origin) const {
     const double scale = std::ldexp(1.0, on_grid);
     Paths out;
@@ -126,9 +152,12 @@ struct PolygonFrame::Outline {
       for (size_t at = ring.begin; at < ring.begin + ring.points; ++at)
         path.push_back(snapped(xy[2 * at], xy[2 * at + 1], scale));
     }
-    move(out, {-origin.X, -origin.Y});
-    return united(out);
+    if (const std::optional<Paths> whole = united(moved(out, {-origin.X, -origin.Y})))
+      return *whole;
+    const IntPoint begin = snapped(left, top, scale), end = snapped(right, bottom, scale);
+    return moved({{begin, {end.X, begin.Y}, end, {begin.X, end.Y}}}, {-origin.X, -origin.Y});
   }
+  Box box() const { return {left, top, right - left, bottom - top}; }
   bool apart(const Outline& other) const {
     return !(std::min(right, other.right) > std::max(left, other.left)) ||
            !(std::min(bottom, other.bottom) > std::max(top, other.top));
@@ -170,13 +199,14 @@ double PolygonFrame::intersection(size_t a, size_t b) const {
   const Outline& other = outlines_[b];
   if (one.apart(other) || one.area == 0 || other.area == 0) return 0;
   const int grid = std::min(one.grid, other.grid);
-  const IntPoint origin = one.corner(grid);
-  Paths first = one.grid == grid ? one.paths : one.on(grid, origin);
-  if (other.grid != grid) return in_pixels(area_of_both(first, other.on(grid, origin)), grid);
-  Paths second = other.paths;
-  const IntPoint corner = other.corner(grid);
-  move(second, {corner.X - origin.X, corner.Y - origin.Y});
-  return in_pixels(area_of_both(first, second), grid);
+  const IntPoint origin = one.corner(grid), corner = other.corner(grid);
+  const Paths first = one.grid == grid ? one.paths : one.on(grid, origin);
+  const Paths second = other.grid == grid
+                           ? moved(other.paths, {corner.X - origin.X, corner.Y - origin.Y})
+                           : other.on(grid, origin);
+  if (const std::optional<double> squares = area_of_both(first, second))
+    return in_pixels(*squares, grid);
+  return std::min({evaluate::intersection(one.box(), other.box()), one.area, other.area});
 }
 
 double PolygonFrame::iou(size_t detection, size_t truth, bool crowd) const {

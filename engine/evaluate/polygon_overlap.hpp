@@ -9,6 +9,9 @@
 /// A polygon is the union of its rings, each filled by the even-odd rule (COCO's reading, without
 /// its raster). Rings may cross themselves, repeat points or have no area. A ring with fewer than 3
 /// points, with a number that is not finite or beyond 1e12 either way counts for nothing.
+/// Tangles, of more than 50,000 points or with tens of thousands of crossings, stand as their
+/// bounding boxes, and a pair that crosses so often shares what its bounding boxes share, at most
+/// the smaller one: no polygon takes more than a few seconds.
 ///
 /// Precision: coordinates are rounded to a grid of 2^-20 of a pixel for polygons up to 256 pixels
 /// wide and high, of 2^-16 up to 4,096 and so on; of a pair to the coarser of the two grids. Areas

@@ -192,6 +192,49 @@ TEST(Polygon, AnyNumbersGiveAShare) {
   }
 }
 
+TEST(Polygon, TanglesStandAsTheirBoundingBoxes) {
+  std::mt19937 random(17);
+  const Rings box = {scene::ring_of({-10, -10, 200, 200})};
+  for (const size_t points : {5000, 60000}) {
+    const Rings tangle = {random_ring(random, points)};
+    const Outlines outlines({tangle});
+    const Box bounds = bounding_box(outlines.view(), 0);
+    const Pair got = pair_of(tangle, box);
+    EXPECT_NEAR(got.first, bounds.width * bounds.height, 1e-2);
+    EXPECT_NEAR(got.both, bounds.width * bounds.height, 1e-2);
+  }
+}
+
+/// Teeth of the width 1, 1 apart.
+std::vector<double> comb(size_t teeth, bool upright) {
+  std::vector<double> out;
+  const auto add = [&](double along, double across) {
+    out.push_back(upright ? across : along);
+    out.push_back(upright ? along : across);
+  };
+  const double length = 2 * static_cast<double>(teeth);
+  for (size_t tooth = 0; tooth < teeth; ++tooth) {
+    const double at = 2 * static_cast<double>(tooth);
+    add(at, 0);
+    add(at, length);
+    add(at + 1, length);
+    add(at + 1, 0);
+  }
+  add(length, 0);
+  add(length, -1);
+  add(0, -1);
+  return out;
+}
+
+TEST(Polygon, LongOutlinesAreNoTangles) {
+  const Rings flat = {comb(2000, false)}, upright = {comb(2000, true)};
+  EXPECT_EQ(area_of(flat), 2000.0 * 4000 + 4000);
+  EXPECT_EQ(pair_of(flat, flat).iou, 1);
+  // But they cross four million times.
+  EXPECT_EQ(pair_of(flat, upright).both, 2000.0 * 4000 + 4000);
+  EXPECT_EQ(pair_of({comb(20, false)}, {comb(20, true)}).both, 400);
+}
+
 TEST(Polygon, IouOfTwoDoesNotDependOnAThird) {
   scene::SceneOptions sort;
   sort.polygons = true;
