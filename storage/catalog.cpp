@@ -85,6 +85,7 @@ void Catalog::remove_column(ColumnId id) {
   const auto [begin, end] = by_name_.equal_range(name_key(removed.table, removed.name));
   by_name_.erase(std::find_if(begin, end, [&](const auto& entry) { return entry.second == id; }));
   columns_.erase(id);
+  watched.erase(id);
 }
 
 std::vector<ColumnId> Catalog::column_ids() const {

@@ -97,6 +97,9 @@ class Catalog {
   TableId next_table = kFirstRun;
   std::vector<uint64_t> rows;     ///< By table: ordinals handed out (deleted ones included).
   std::vector<uint64_t> deleted;  ///< By table: how many of them are deleted.
+  /// Columns whose changes are counted, and the counts so far: two moments with the same count hold
+  /// the same values in the rows that both have. (New rows may count or not.)
+  std::map<ColumnId, uint64_t> watched;
 
   uint64_t row_count(TableId table) const { return table < rows.size() ? rows[table] : 0; }
   uint64_t live_rows(TableId table) const {

@@ -84,6 +84,7 @@ Catalog load_catalog(Core& core) {
     catalog.generation = state.generation;
     catalog.rows = std::move(state.rows);
     catalog.deleted = std::move(state.deleted);
+    catalog.watched = std::move(state.watched);
     return catalog;
   } catch (const Error& error) {
     throw Error(error.code(),

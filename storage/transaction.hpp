@@ -35,6 +35,9 @@ class Transaction {
   virtual TableId run(std::string_view name) = 0;
   /// The column, created if need be. `coded` matters for new text columns only.
   virtual ColumnId column(TableId table, std::string_view name, Type type, bool coded = true) = 0;
+  /// Counts the column's changes from here on (Catalog::watched), those to come of this transaction
+  /// too; pending ones of rows count when they are flushed.
+  virtual void watch(ColumnId column) = 0;
   virtual Slice& add_slice(Slice slice) = 0;
   virtual void remove_slice(std::string_view name) = 0;  ///< its columns' chunks too
   virtual void rename_slice(std::string_view from, std::string to) = 0;

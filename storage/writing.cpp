@@ -75,6 +75,11 @@ ColumnId Writing::column(TableId table, std::string_view name, Type type, bool c
   return changed_catalog(true).add_column(table, std::string(name), type, coded).id;
 }
 
+void Writing::watch(ColumnId column) {
+  if (!catalog_.watched.contains(catalog_.column(column).id))
+    changed_catalog(true).watched.emplace(column, 0);
+}
+
 Slice& Writing::add_slice(Slice slice) { return changed_catalog(true).add_slice(std::move(slice)); }
 
 void Writing::rename_slice(std::string_view from, std::string to) {

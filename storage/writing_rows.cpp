@@ -40,6 +40,7 @@ Overlay& Writing::overlay() {
 
 void Writing::put_change(ColumnKey key, ChunkChange::Kind kind, std::string bytes) {
   overlay()[key] = {kind, std::make_shared<const std::string>(std::move(bytes)), next_version_++};
+  if (catalog_.watched.contains(key.column)) ++changed_catalog(false).watched[key.column];
 }
 
 ChunkPtr Writing::current_chunk(const Column& column, uint32_t chunk) const {

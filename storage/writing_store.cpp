@@ -10,7 +10,7 @@
 namespace cupel::storage {
 
 State state_of(const Catalog& catalog) {
-  State state{catalog.generation, catalog.rows, catalog.deleted};
+  State state{catalog.generation, catalog.rows, catalog.deleted, catalog.watched};
   state.rows.resize(catalog.next_table);
   state.deleted.resize(catalog.next_table);
   return state;

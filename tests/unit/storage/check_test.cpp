@@ -232,7 +232,9 @@ TEST(Check, ReadErrorsNameDatabaseColumnAndChunk) {
 }
 
 TEST(State, DecodesOnlyWhatFits) {
-  const State state{7, {10, 20}, {1, 0}};
+  State state{7, {10, 20}, {1, 0}};
+  EXPECT_EQ(decode_state(encode_state(state)), state);
+  state.watched = {{3, 1}, {70000, uint64_t{1} << 40}};
   EXPECT_EQ(decode_state(encode_state(state)), state);
   EXPECT_THROW(decode_state(encode_state({7, {1}, {2}})), Error);
   EXPECT_THROW(decode_state("CKS1"), Error);
