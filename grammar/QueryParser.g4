@@ -36,6 +36,9 @@ statement
   | compareLabels
   | showProjects
   | dropProject
+  | evaluateRun
+  | showEvaluation
+  | compareRuns
   | query
   ;
 
@@ -190,6 +193,24 @@ applyOption : K_MIN K_AGREEMENT number | K_WEIGHTED ;
 compareLabels : K_COMPARE K_LABELS K_OF K_PROJECT nameOrText K_AND nameOrText ;
 showProjects : K_SHOW K_PROJECTS ;
 dropProject : K_DROP K_PROJECT nameOrText ;
+
+// --- evaluation
+
+evaluateRun : K_EVALUATE K_RUN nameOrText evaluateOption* ;
+evaluateOption
+  : K_RULE nameOrText
+  | K_IOU number
+  | K_CLASS K_AGNOSTIC
+  | K_ALLOW LPAREN allowedPair ( COMMA allowedPair )* RPAREN
+  | K_CONFIDENCE number
+  ;
+allowedPair : nameOrText EQUAL nameOrText ;
+showEvaluation
+  : K_SHOW ( K_METRICS | K_CONFUSION | K_ERRORS | K_CURVE ) K_OF K_RUN nameOrText metricsOption*
+  ;
+compareRuns : K_COMPARE K_RUNS nameOrText K_AND nameOrText metricsOption* ;
+metricsOption : whereClause | groupByClause | K_IOU number | K_CONFIDENCE number ;
+
 number : INTEGER | DECIMAL ;
 
 // --- names
@@ -197,14 +218,16 @@ number : INTEGER | DECIMAL ;
 nameOrText : name | TEXT ;
 /// Any word but the reserved ones, which are those that could not be told from a clause.
 name
-  : WORD | K_ACCEPT | K_ADJUSTED | K_AGAIN | K_AGREEMENT | K_ALL | K_ANALYZE | K_ANNOTATIONS
-  | K_APPLY | K_AUDIT | K_AUTOTAGS | K_BATCH | K_BEGIN | K_BOXES | K_BY | K_CALIBRATION | K_CHOICES
-  | K_CLASSES | K_COARSE | K_COMMIT | K_COMPARE | K_COMPAT | K_CREATE | K_DELETE | K_DESCRIBE
-  | K_DESCRIPTION | K_DISTANCES | K_DROP | K_EMBEDDINGS | K_ERROR | K_ERRORS | K_EXPLAIN | K_EXPORT
+  : WORD | K_ACCEPT | K_ADJUSTED | K_AGAIN | K_AGNOSTIC | K_AGREEMENT | K_ALL | K_ALLOW
+  | K_ANALYZE | K_ANNOTATIONS | K_APPLY | K_AUDIT | K_AUTOTAGS | K_BATCH | K_BEGIN | K_BOXES | K_BY
+  | K_CALIBRATION | K_CHOICES | K_CLASS | K_CLASSES | K_COARSE | K_COMMIT | K_COMPARE | K_COMPAT
+  | K_CONFIDENCE | K_CONFUSION | K_CREATE | K_CURVE | K_DELETE | K_DESCRIBE | K_DESCRIPTION
+  | K_DISTANCES | K_DROP | K_EMBEDDINGS | K_ERROR | K_ERRORS | K_EVALUATE | K_EXPLAIN | K_EXPORT
   | K_FIELDS | K_FIND | K_FORMAT | K_FRACTION | K_IDS | K_IMPORT | K_INSERT | K_INSTRUCTIONS
-  | K_INTO | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE | K_METHOD | K_MIN
-  | K_MISSING | K_MULTI | K_NULL | K_OF | K_ON | K_PREDICTIONS | K_PROBABILITIES | K_PROJECT
-  | K_PROJECTS | K_RANK | K_REJECT | K_RELATIVE | K_REMOVE | K_RENAME | K_RESULTS | K_ROLLBACK
-  | K_RUN | K_RUNS | K_SAMPLE | K_SEED | K_SEND | K_SET | K_SHOW | K_SKIP | K_SLICE | K_SLICES
-  | K_STATS | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE | K_USING | K_WEIGHTED | K_WITH
+  | K_INTO | K_IOU | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE | K_METHOD
+  | K_METRICS | K_MIN | K_MISSING | K_MULTI | K_NULL | K_OF | K_ON | K_PREDICTIONS | K_PROBABILITIES
+  | K_PROJECT | K_PROJECTS | K_RANK | K_REJECT | K_RELATIVE | K_REMOVE | K_RENAME | K_RESULTS
+  | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE | K_SEED | K_SEND | K_SET | K_SHOW | K_SKIP
+  | K_SLICE | K_SLICES | K_STATS | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE | K_USING
+  | K_WEIGHTED | K_WITH
   ;

@@ -9,6 +9,7 @@
 
 #include "cupel/error.hpp"
 #include "cupel/value.hpp"
+#include "grammar/ast_evaluation.hpp"
 #include "grammar/ast_labels.hpp"
 #include "grammar/name.hpp"
 
@@ -249,7 +250,8 @@ struct Statement {
                DropSlice, Show, DescribeSlice, Import, Export, Update, Delete, UseRun, Begin,
                Commit, Rollback, ImportProbabilities, DropProbabilities, FindLabelErrors,
                ShowLabelErrors, ExplainLabelError, SendSlice, ImportLabelingResults, AuditProject,
-               ApplyLabelingResults, CompareLabels, ShowProjects, DropProject>
+               ApplyLabelingResults, CompareLabels, ShowProjects, DropProject, EvaluateRun,
+               ShowEvaluation, CompareRuns>
       node;
   Span span;
   uint32_t positional_parameters = 0;  ///< how many `?`

@@ -86,6 +86,13 @@ class Builder {
   Name file(antlr4::tree::TerminalNode* text) const;
   double decimal(Parser::NumberContext* tree) const;
 
+  // build_evaluation.cpp
+  /// Sets the node where the statement is one of evaluation.
+  bool evaluation_statement(Parser::StatementContext* tree, Statement& result);
+  EvaluateRun evaluate_run(Parser::EvaluateRunContext* tree);
+  void metrics_option(Parser::MetricsOptionContext* tree, MetricsClauses& clauses);
+  GivenNumber given_number(Parser::NumberContext* tree) const;
+
   const Token& token(antlr4::Token* raw) const;
   const Token& token(antlr4::tree::TerminalNode* node) const;
   std::string_view word(antlr4::tree::TerminalNode* node) const;

@@ -177,10 +177,10 @@ class Diagnosis {
 
   static const std::vector<std::string>& beginnings() {
     static const std::vector<std::string> words = {
-        "APPLY",    "AUDIT",   "BEGIN",  "COMMIT",  "CREATE", "DELETE", "DESCRIBE", "DROP",
-        "EVALUATE", "EXPLAIN", "EXPORT", "FIND",    "FROM",   "GROUP",  "HAVING",   "IMPORT",
-        "INSERT",   "LIMIT",   "ORDER",  "REFINE",  "RENAME", "REPORT", "ROLLBACK", "SAMPLE",
-        "SELECT",   "SEND",    "SHOW",   "SUGGEST", "UPDATE", "USE",    "WHERE"};
+        "APPLY",  "AUDIT",    "BEGIN",   "COMMIT", "COMPARE", "CREATE", "DELETE", "DESCRIBE",
+        "DROP",   "EVALUATE", "EXPLAIN", "EXPORT", "FIND",    "FROM",   "GROUP",  "HAVING",
+        "IMPORT", "INSERT",   "LIMIT",   "ORDER",  "REFINE",  "RENAME", "REPORT", "ROLLBACK",
+        "SAMPLE", "SELECT",   "SEND",    "SHOW",   "SUGGEST", "UPDATE", "USE",    "WHERE"};
     return words;
   }
 
@@ -196,12 +196,14 @@ class Diagnosis {
         {Parser::K_DROP, {"AUTOTAG", "SLICE"}},
         {Parser::K_DESCRIBE, {"SLICE"}},
         {Parser::K_USE, {"RUN"}},
+        {Parser::K_EVALUATE, {"RUN"}},
+        {Parser::K_COMPARE, {"LABELS", "RUNS"}},
         {Parser::K_DELETE, {"FROM"}},
         {Parser::K_IMPORT,
          {"ANNOTATIONS", "EMBEDDINGS", "ITEMS", "LABELING", "PREDICTIONS", "PROBABILITIES"}},
         {Parser::K_SHOW,
-         {"AUTOTAGS", "CONFUSION", "EMBEDDINGS", "FIELDS", "LABELS", "METRICS", "PROBABILITIES",
-          "RUNS", "SLICES", "STATS"}}};
+         {"AUTOTAGS", "CONFUSION", "CURVE", "EMBEDDINGS", "ERRORS", "FIELDS", "LABEL", "LABELS",
+          "METRICS", "PROBABILITIES", "PROJECTS", "RUNS", "SLICES", "STATS"}}};
     if (at_ != 1) return {};
     for (const Continuation& c : kContinuations) {
       if (type(0) != c.first) continue;
@@ -356,6 +358,7 @@ class Diagnosis {
       case Parser::K_EXPORT:
       case Parser::K_UPDATE:
       case Parser::K_USE:
+      case Parser::K_EVALUATE:
       case Parser::K_FIND:
       case Parser::K_SEND:
       case Parser::K_AUDIT:

@@ -18,10 +18,10 @@ constexpr size_t kLastKeyword = Parser::K_WITH;
 std::vector<size_t> candidates() {
   std::vector<size_t> types;
   for (size_t type = kFirstKeyword; type <= kLastKeyword; ++type) types.push_back(type);
-  for (const size_t type :
-       {size_t{Parser::WORD}, size_t{Parser::INTEGER}, size_t{Parser::TEXT}, size_t{Parser::EQUAL},
-        size_t{Parser::LESS}, size_t{Parser::STAR}, size_t{Parser::LPAREN}, size_t{Parser::RPAREN},
-        size_t{Parser::RBRACKET}, size_t{Parser::COMMA}, size_t{Parser::DOT}}) {
+  for (const size_t type : {size_t{Parser::WORD}, size_t{Parser::INTEGER}, size_t{Parser::DECIMAL},
+                            size_t{Parser::TEXT}, size_t{Parser::EQUAL}, size_t{Parser::LESS},
+                            size_t{Parser::STAR}, size_t{Parser::LPAREN}, size_t{Parser::RPAREN},
+                            size_t{Parser::RBRACKET}, size_t{Parser::COMMA}, size_t{Parser::DOT}}) {
     types.push_back(type);
   }
   return types;
@@ -74,7 +74,7 @@ std::string Expectation::in_words(bool query) const {
   } else if (has(Parser::TEXT)) {
     parts.emplace_back("a text in quotes");
   } else if (has(Parser::INTEGER)) {
-    parts.emplace_back("a whole number");
+    parts.emplace_back(has(Parser::DECIMAL) ? "a number" : "a whole number");
   }
   if (compares) parts.emplace_back("a comparison");
   if (!compares && !name && has(Parser::EQUAL)) parts.emplace_back("'='");

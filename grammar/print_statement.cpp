@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "grammar/print.hpp"
+#include "grammar/print_evaluation.hpp"
 #include "grammar/print_expression.hpp"
 #include "grammar/print_labels.hpp"
 #include "grammar/words.hpp"

@@ -2,6 +2,7 @@
 
 #include "engine/api/state.hpp"
 #include "engine/bind/bind.hpp"
+#include "engine/plan/evaluation_record.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
 
@@ -91,14 +92,24 @@ Answer show_fields(const Call& call, const std::optional<grammar::Source>& sourc
   return answer;
 }
 
+Value evaluation_state(const storage::Catalog& catalog, const std::string& run) {
+  const auto record = plan::evaluation_of(catalog, run);
+  if (!record) return "not evaluated";
+  return plan::stale_reasons(*record, catalog).empty() ? "evaluated" : "stale";
+}
+
 Answer show_runs(const Call& call) {
   const storage::SnapshotPtr snapshot = call.session.view();
   const storage::Catalog& catalog = snapshot->catalog();
-  RowBuilder rows({{"run", Type::kText}, {"predictions", Type::kInt64}, {"in_use", Type::kBool}});
+  RowBuilder rows({{"run", Type::kText},
+                   {"predictions", Type::kInt64},
+                   {"in_use", Type::kBool},
+                   {"evaluation", Type::kText}});
   for (const storage::Run& run : catalog.runs()) {
     const bool chosen =
         call.session.run.empty() ? catalog.runs().size() == 1 : call.session.run == run.name;
-    rows.add({run.name, static_cast<int64_t>(catalog.live_rows(run.table)), chosen});
+    rows.add({run.name, static_cast<int64_t>(catalog.live_rows(run.table)), chosen,
+              evaluation_state(catalog, run.name)});
   }
   Answer answer = rows.finish();
   answer->noun = "runs";

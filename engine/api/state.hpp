@@ -141,6 +141,11 @@ Answer compare_labels(const Call& call, const grammar::CompareLabels& statement)
 Answer show_projects(const Call& call);
 Answer drop_project(const Call& call, const grammar::DropProject& statement);
 
+// evaluation.cpp, evaluation_show.cpp
+Answer evaluate_run(const Call& call, const grammar::EvaluateRun& statement);
+Answer show_evaluation(const Call& call, const grammar::ShowEvaluation& statement);
+Answer compare_runs(const Call& call, const grammar::CompareRuns& statement);
+
 /// Runs a parsed statement.
 Answer run_statement(const Call& call, const grammar::Statement& statement);
 

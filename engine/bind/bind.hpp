@@ -29,6 +29,12 @@ std::vector<storage::TableId> source_tables(const grammar::Source& source, const
 plan::Plan bind_rows(const grammar::Source& source, const grammar::Expression* where,
                      const Scope& scope, std::vector<Warning>& warnings);
 
+/// Items in groups, as metrics are asked for: a plan over the items for which `where` holds (null:
+/// all), with one output a key. Throws kType for a key that is no field of items.
+plan::Plan bind_item_groups(const grammar::Expression* where,
+                            const std::vector<const grammar::Expression*>& keys, const Scope& scope,
+                            std::vector<Warning>& warnings);
+
 /// What UPDATE assigns to: a field, by table of the source.
 struct BoundAssignment {
   std::string column;  ///< canonical name: `metadata.…`, `label`

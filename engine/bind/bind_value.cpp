@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "engine/bind/binder.hpp"
+#include "engine/plan/evaluation_record.hpp"
 #include "grammar/print.hpp"
 
 /// Values: constants, arithmetic, functions.
@@ -13,11 +14,6 @@ constexpr const char* kAggregates[] = {"count", "sum", "avg", "min", "max"};
 bool is_aggregate(const std::string& function) {
   return std::find(std::begin(kAggregates), std::end(kAggregates), function) !=
          std::end(kAggregates);
-}
-
-bool is_analysis(const std::string& function) {
-  return function == "outcome" || function == "iou" || function == "matched_label" ||
-         function == "matched_id";
 }
 
 ExpressionPtr make_constant(Value value) {
@@ -137,7 +133,7 @@ ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression&
     throw Error(ErrorCode::kType,
                 node.function + "(…) is over many rows; it stands in SELECT, HAVING and ORDER BY",
                 e.span);
-  if (is_analysis(node.function)) {
+  if (plan::is_evaluation_field(node.function)) {
     const std::optional<Value> run =
         node.arguments.size() == 1 ? constant(*node.arguments[0]) : std::nullopt;
     if (!run || !run->is_text() || rows.items())
@@ -149,6 +145,9 @@ ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression&
     mention(place, result);
     return result;
   }
+  if (node.function == plan::kEvaluation)
+    throw Error(ErrorCode::kType, "a count is missing here, as in evaluation(\"run\").fp", e.span,
+                text_of(e) + ".fp");
   if (node.function == "similarity")
     throw Error(ErrorCode::kName, "there are no embeddings yet, so that nothing is similar",
                 e.span);

@@ -89,7 +89,9 @@ class Binder {
 
   // --- sources (sources.cpp)
   std::vector<TableId> tables_of(const grammar::Source& source) const;
-  TableId run_table(const std::optional<std::string>& name, Span span) const;
+  /// `word` is what stands at `span`, to suggest `word("run")` where the run must be named.
+  TableId run_table(const std::optional<std::string>& name, Span span,
+                    const std::string& word = "predictions") const;
   /// `annotations`, `predictions("a")`.
   std::string source_text(TableId table) const;
   /// What a row of a table is called: "item", "annotation", "prediction"; "object" over all arms.
@@ -133,6 +135,9 @@ class Binder {
   ExpressionPtr field(TableId table, const std::string& name, const std::string& shown = {});
   ExpressionPtr analysis_field(TableId table, const std::string& name,
                                const std::optional<std::string>& run, Span span, const Rows& rows);
+  /// `evaluation.fp`, `evaluation("run").fp` (evaluation_paths.cpp).
+  Operand evaluation_path(const grammar::Path& path, size_t at, Span span);
+  void warn_if_stale(const std::string& run, Span span);
   ExpressionPtr labeling_field(const std::string& name, Span span);
 
   // --- collections (collection_values.cpp)

@@ -10,9 +10,9 @@ namespace cupel::bind {
 
 const std::vector<std::string>& item_fields() {
   static const std::vector<std::string> fields = {
-      "reference_id", "image_location", "width", "height",  "metadata",
-      "annotations",  "predictions",    "slice", "autotag", "autotag_training",
-      "labeling",     "scale_metadata", "ref_id"};
+      "reference_id", "image_location", "width",      "height",  "metadata",
+      "annotations",  "predictions",    "slice",      "autotag", "autotag_training",
+      "labeling",     "scale_metadata", "evaluation", "ref_id"};
   return fields;
 }
 
@@ -20,7 +20,7 @@ const std::vector<std::string>& object_fields() {
   static const std::vector<std::string> fields = {
       "label",      "type", "taxonomy",      "annotation_id", "position",
       "dimensions", "area", "confidence",    "metadata",      "autotag",
-      "outcome",    "iou",  "matched_label", "matched_id"};
+      "outcome",    "iou",  "matched_label", "matched_id",    "error"};
   return fields;
 }
 

@@ -62,6 +62,7 @@ Operand Binder::item_path(const grammar::Path& path, size_t at, Span span, const
     return Operand{.value = tag_field(kItems, "autotag.image", tag.name, tag.span)};
   }
   if (is("autotag_training")) needs_name("autotag_training.image = rain", span);
+  if (is("evaluation")) return evaluation_path(path, at, span);
   if (is("labeling") || is("scale_metadata")) {
     if (rest != 1) needs_name("labeling.status", span);
     const grammar::Segment& field = path.segments[at + 1];

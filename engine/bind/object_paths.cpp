@@ -1,20 +1,21 @@
 #include <algorithm>
 
 #include "engine/bind/binder.hpp"
+#include "engine/plan/evaluation_record.hpp"
 #include "grammar/print.hpp"
 
 /// The fields of objects (LANGUAGE.md 2.6).
 namespace cupel::bind {
 namespace {
 
-bool is_analysis(std::string_view name) {
-  return name == "outcome" || name == "iou" || name == "matched_label" || name == "matched_id";
-}
-
 bool is_axis(const std::string& name) { return name == "x" || name == "y" || name == "z"; }
 
-std::string analysis_column(const std::string& name, const std::string& run) {
-  return name + "(" + grammar::quote_text(run) + ")";
+/// `outcome("run")`, and `outcome.run`, as the column is called.
+std::optional<std::string> run_of(const grammar::Path& path, size_t at) {
+  const grammar::Segment& head = path.segments[at];
+  if (head.argument) return head.argument;
+  const bool named = path.segments.size() == at + 2 && !path.segments[at + 1].argument;
+  return named ? std::optional(path.segments[at + 1].name) : std::nullopt;
 }
 
 }  // namespace
@@ -55,9 +56,10 @@ std::optional<Operand> Binder::own_path(const grammar::Path& path, size_t at, Sp
   }
   if (head.name == "slice")
     throw Error(ErrorCode::kType, "a name is missing here, as in slice = night", span);
-  if (is_analysis(head.name)) {
-    one(0);
-    return Operand{.value = analysis_field(rows.table, head.name, head.argument, head.span, rows)};
+  if (plan::is_evaluation_field(head.name)) {
+    const std::optional<std::string> run = run_of(path, at);
+    if (head.argument || !run) one(0);
+    return Operand{.value = analysis_field(rows.table, head.name, run, head.span, rows)};
   }
   for (const char* name : {"label", "type", "taxonomy", "annotation_id", "area", "confidence"}) {
     if (head.name != name) continue;
@@ -65,46 +67,6 @@ std::optional<Operand> Binder::own_path(const grammar::Path& path, size_t at, Sp
     return Operand{.value = field(rows.table, name)};
   }
   return std::nullopt;
-}
-
-ExpressionPtr Binder::analysis_field(TableId table, const std::string& name,
-                                     const std::optional<std::string>& run, Span span,
-                                     const Rows& rows) {
-  const auto evaluated = [](const ExpressionPtr& e) {
-    return !std::get<plan::Field>(e->node).columns.empty();
-  };
-  const auto missing = [&](const std::string& of) {
-    return Error(
-        ErrorCode::kName,
-        of.empty() ? "no run has been evaluated yet, so that " + name + " does not exist"
-                   : "run '" + of + "' has not been evaluated, so that " + name + " does not exist",
-        span);
-  };
-  ExpressionPtr plain = field(table, name);
-  if (table != storage::kAnnotations) {
-    const storage::Run* own = catalog_.run(table);
-    if (run && own != nullptr && own->name != *run)
-      throw Error(ErrorCode::kName,
-                  "these predictions are of run '" + own->name + "', not '" + *run + "'", span,
-                  name);
-    if (evaluated(plain) || any_arm_has(name, table, rows)) return plain;
-    throw missing(own == nullptr ? std::string() : own->name);
-  }
-  if (run) {
-    const std::string column = analysis_column(name, catalog_.run(run_table(run, span))->name);
-    ExpressionPtr of_run = field(table, column);
-    if (!evaluated(of_run)) throw missing(*run);
-    return of_run;
-  }
-  if (evaluated(plain)) return plain;
-  std::string chosen = scope_.run;
-  if (chosen.empty() && catalog_.runs().size() == 1) chosen = catalog_.runs().front().name;
-  if (!chosen.empty()) {
-    ExpressionPtr of_run = field(table, analysis_column(name, chosen));
-    if (evaluated(of_run)) return of_run;
-  }
-  if (any_arm_has(name, table, rows)) return plain;
-  throw missing(chosen);
 }
 
 }  // namespace cupel::bind

@@ -13,9 +13,9 @@ bool ends_at(const grammar::Path& path, size_t at) { return at + 1 == path.segme
 bool only_of_item(const grammar::Path& path, size_t at) {
   const grammar::Segment& head = path.segments[at];
   if (head.quoted) return false;
-  static const std::vector<std::string> names = {"annotations", "predictions",    "reference_id",
-                                                 "ref_id",      "image_location", "width",
-                                                 "height",      "labeling",       "scale_metadata"};
+  static const std::vector<std::string> names = {
+      "annotations", "predictions", "reference_id", "ref_id",         "image_location",
+      "width",       "height",      "labeling",     "scale_metadata", "evaluation"};
   if (std::find(names.begin(), names.end(), head.name) != names.end()) return true;
   if (head.name == "autotag_training") return true;
   return head.name == "autotag" && !ends_at(path, at) && is_word(path.segments[at + 1], "image");

@@ -14,7 +14,8 @@ std::vector<std::string> run_names(const storage::Catalog& catalog) {
 
 }  // namespace
 
-TableId Binder::run_table(const std::optional<std::string>& name, Span span) const {
+TableId Binder::run_table(const std::optional<std::string>& name, Span span,
+                          const std::string& word) const {
   constexpr const char* kNone =
       "there are no predictions yet; IMPORT PREDICTIONS FROM 'file' AS RUN \"name\" adds some";
   const std::optional<std::string> wanted =
@@ -33,7 +34,7 @@ TableId Binder::run_table(const std::optional<std::string>& name, Span span) con
   if (runs.size() > 10) message += ", …";
   message += "; choose one with USE RUN, or name it";
   throw Error(ErrorCode::kName, message, span,
-              "predictions(" + grammar::quote_text(runs.front().name) + ")");
+              word + "(" + grammar::quote_text(runs.front().name) + ")");
 }
 
 std::vector<TableId> Binder::tables_of(const grammar::Source& source) const {

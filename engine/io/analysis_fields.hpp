@@ -7,9 +7,9 @@ namespace cupel::io {
 
 /// Fields that analyses write beside metadata. The lossless form carries them at the top of an
 /// item or object, so that an export keeps what was found.
-inline constexpr std::array<std::string_view, 3> kItemAnalyses = {"autotag", "autotag_training",
-                                                                  "labeling"};
-inline constexpr std::array<std::string_view, 5> kObjectAnalyses = {"autotag", "outcome", "iou",
-                                                                    "matched_label", "matched_id"};
+inline constexpr std::array<std::string_view, 4> kItemAnalyses = {"autotag", "autotag_training",
+                                                                  "labeling", "evaluation"};
+inline constexpr std::array<std::string_view, 6> kObjectAnalyses = {
+    "autotag", "outcome", "iou", "matched_label", "matched_id", "error"};
 
 }  // namespace cupel::io

@@ -147,6 +147,11 @@ class RandomSyntax {
   grammar::FindLabelErrors find_label_errors();
   grammar::SendSlice send_slice();
   grammar::AuditProject audit_project();
+  // random_evaluation.cpp
+  void evaluation_statement(grammar::Statement& result);
+  grammar::EvaluateRun evaluate_run();
+  grammar::MetricsClauses metrics_clauses();
+  std::optional<grammar::GivenNumber> maybe_number();
   std::optional<grammar::Name> maybe_name();
   std::optional<grammar::Name> maybe_text();
   std::optional<uint64_t> maybe_count();

@@ -264,13 +264,15 @@ Update RandomSyntax::update() {
 Statement RandomSyntax::statement() {
   questions_ = 0;
   Statement result;
-  const size_t kind = below(23);
+  const size_t kind = below(25);
   if (kind < 8) {
     slice_statement(kind, result);
   } else if (kind < 15) {
     data_statement(kind, result);
   } else if (kind < 19) {
     labels_statement(result);
+  } else if (kind < 21) {
+    evaluation_statement(result);
   } else {
     result.node = query();
   }

@@ -37,6 +37,10 @@ bool same(const Assignment& a, const Assignment& b) {
 bool same(const Query& a, const Query& b) { return equal(a, b); }
 bool same(double a, double b) { return a == b; }
 bool same(uint64_t a, uint64_t b) { return a == b; }
+bool same(const GivenNumber& a, const GivenNumber& b) { return a.value == b.value; }
+bool same(const LabelPair& a, const LabelPair& b) {
+  return same(a.given, b.given) && same(a.predicted, b.predicted);
+}
 bool same(const Removal& a, const Removal& b) {
   return same(a.label, b.label) && a.count == b.count;
 }
@@ -49,6 +53,11 @@ bool same(const std::vector<T>& a, const std::vector<T>& b) {
 template <typename T>
 bool same(const std::optional<T>& a, const std::optional<T>& b) {
   return a && b ? same(*a, *b) : !a && !b;
+}
+
+bool same(const MetricsClauses& a, const MetricsClauses& b) {
+  return same(a.where, b.where) && same(a.group_by, b.group_by) && same(a.iou, b.iou) &&
+         same(a.confidence, b.confidence);
 }
 
 struct Same {
@@ -135,6 +144,17 @@ struct Same {
   }
   bool operator()(const ShowProjects&, const ShowProjects&) { return true; }
   bool operator()(const DropProject& a, const DropProject& b) { return same(a.name, b.name); }
+  bool operator()(const EvaluateRun& a, const EvaluateRun& b) {
+    return same(a.run, b.run) && same(a.rule, b.rule) && same(a.iou, b.iou) &&
+           same(a.confidence, b.confidence) && a.agnostic == b.agnostic &&
+           same(a.allowed, b.allowed);
+  }
+  bool operator()(const ShowEvaluation& a, const ShowEvaluation& b) {
+    return a.view == b.view && same(a.run, b.run) && same(a.clauses, b.clauses);
+  }
+  bool operator()(const CompareRuns& a, const CompareRuns& b) {
+    return same(a.first, b.first) && same(a.second, b.second) && same(a.clauses, b.clauses);
+  }
   template <typename A, typename B>
   bool operator()(const A&, const B&) {
     return false;

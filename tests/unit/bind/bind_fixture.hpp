@@ -94,7 +94,7 @@ class BindTest : public testing::Test {
     data.set(first, 0, "confidence", 0.5);
     data.set(first, 0, "outcome", "tp");
     data.set(first, 0, "iou", 0.5);
-    data.set(kObjects, 0, "outcome(\"first\")", "tp");
+    data.set(kObjects, 0, "outcome.first", "tp");
     count(first, "box", "pedestrian");
     if (runs > 1) fill_objects(second = data.run("second"));
   }

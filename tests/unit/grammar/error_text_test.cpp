@@ -83,8 +83,8 @@ const Mistake kMistakes[] = {
      4, "\"é\""},
     {"x = a # b", "the character '#' has no meaning here; text stands in quotes", "#", 6, ""},
     {"SHOW LABLES",
-     "expected AUTOTAGS, CONFUSION, EMBEDDINGS, FIELDS, LABELS, METRICS, PROBABILITIES, RUNS, "
-     "SLICES, STATS after SHOW, found 'LABLES'",
+     "expected AUTOTAGS, CONFUSION, CURVE, EMBEDDINGS, ERRORS, FIELDS, LABEL, LABELS, METRICS, "
+     "PROBABILITIES, PROJECTS, RUNS, SLICES, STATS after SHOW, found 'LABLES'",
      "LABLES", 5, "LABELS"},
     {"IMPORT PREDICTIONS FROM 'x'", "predictions belong to a run; add AS RUN \"name\"", "'x'", 24,
      "'x' AS RUN \"name\""},

@@ -10,7 +10,6 @@ namespace {
 
 TEST(Refusal, StatementsOfLaterVersionsSaySo) {
   const std::pair<const char*, const char*> kLater[] = {
-      {"EVALUATE RUN \"x\"", "EVALUATE"},
       {"create autotag rain FROM (\"a\")", "CREATE AUTOTAG"},
       {"DROP AUTOTAG rain", "DROP AUTOTAG"},
       {"REFINE AUTOTAG rain ADD (\"a\")", "REFINE"},
@@ -18,8 +17,6 @@ TEST(Refusal, StatementsOfLaterVersionsSaySo) {
       {"IMPORT EMBEDDINGS FROM 'x.npy' AS clip", "IMPORT EMBEDDINGS"},
       {"EXPLAIN SQL annotations.count = 0", "EXPLAIN SQL"},
       {"EXPLAIN SQL (annotations.count = 0)", "EXPLAIN SQL"},
-      {"SHOW METRICS OF RUN \"x\"", "SHOW METRICS"},
-      {"SHOW CONFUSION OF RUN \"x\"", "SHOW CONFUSION"},
       {"REPORT TO 'f'", "REPORT"},
   };
   for (const auto& [text, words] : kLater) {
