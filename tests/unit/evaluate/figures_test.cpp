@@ -101,6 +101,17 @@ TEST(Bits, AgreeWithEvaluateImg) {
   EXPECT_GT(beyond, 0U);
 }
 
+TEST(Bits, OfEqualOverlapsTheLastIsTaken) {
+  // The first prediction overlaps both alike; the second needs the first annotation at .6.
+  const Scene scene{1,
+                    {{0, 0, {1, 0, 10, 10}, 100, 0.9}, {0, 0, {-1, 0, 10, 10}, 100, 0.8}},
+                    {{0, 0, {0, 0, 10, 10}, 100}, {0, 0, {2, 0, 10, 10}, 100}}};
+  const CocoBits bits = scene.match().coco;
+  EXPECT_EQ(outcome_at(bits.matched[0], bits.ignored[0], 2), Outcome::kTruePositive);
+  EXPECT_EQ(outcome_at(bits.matched[1], bits.ignored[1], 2), Outcome::kTruePositive);
+  EXPECT_EQ(scene.match().predictions.partner, (std::vector<int64_t>{1, 0}));
+}
+
 TEST(Figures, AgreeWithAccumulateAndSummarize) {
   for (uint32_t number = 0; number < 60; ++number) {
     SCOPED_TRACE(number);
