@@ -64,6 +64,12 @@ AND item.annotations."police car" = 0 ORDER BY confidence DESC LIMIT 5;
 SELECT count() AS images FROM items
 WHERE predictions("large").pedestrian > 0 AND predictions("small").pedestrian = 0;
 
+-- What the large model gets wrong: the false positives of which it is sure are often missing labels.
+EVALUATE RUN "large";
+FROM predictions WHERE outcome = fp AND error = background AND confidence > 0.7
+AND item.annotations.count > 0 ORDER BY confidence DESC LIMIT 5;
+SHOW ERRORS OF RUN "large";
+
 -- How fast the cars with a known speed drive, in steps of 5 metres a second.
 SELECT bucket(metadata.speed, 5) AS speed, count() AS images FROM items
 WHERE metadata.speed IS NOT MISSING GROUP BY bucket(metadata.speed, 5) ORDER BY speed;

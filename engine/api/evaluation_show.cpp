@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <functional>
+#include <cmath>
 
 #include "engine/api/label_errors.hpp"
 #include "engine/bind/bind.hpp"
@@ -195,7 +195,8 @@ Answer show_errors(const Call& call, const MetricsClauses& clauses, const Evalua
         return exec::errors_of(run, asked.groups(), asked.by_label(), context);
       },
       [](const exec::ErrorLine& line) {
-        return std::vector<Value>{line.error, number(line.count), line.share};
+        return std::vector<Value>{line.error, number(line.count),
+                                  std::round(line.share * 1e4) / 1e4};
       });
 }
 

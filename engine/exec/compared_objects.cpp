@@ -10,6 +10,7 @@
 #include "engine/evaluate/polygon_overlap.hpp"
 #include "engine/exec/waves.hpp"
 #include "engine/io/polygon_json.hpp"
+#include "engine/plan/evaluation_record.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -57,7 +58,7 @@ class PartReader {
     geometry_ = find("geometry", Type::kText);
     confidence_ = find("confidence", Type::kFloat64);
     if (!truth) return;
-    for (const char* flag : {"metadata.iscrowd", "metadata.ignore", "metadata.crowd"})
+    for (const char* flag : plan::kCrowdFlags)
       for (const Column* column : snapshot->catalog().find(table, flag))
         if (column->type != Type::kText) crowd_.push_back(column);
   }

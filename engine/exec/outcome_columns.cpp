@@ -1,5 +1,6 @@
 #include "engine/exec/outcome_columns.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -230,10 +231,13 @@ const char* word_of(ErrorKind error) {
 }
 
 int64_t area_class(double area) {
-  const int64_t outside = evaluate::outside_bits(area);
-  for (size_t i = 0; i + 1 < kClassAreas.size(); ++i)
-    if (evaluate::outside_bits(kClassAreas[i]) == outside) return static_cast<int64_t>(i);
-  return kClassAreas.size() - 1;
+  static const auto kOutside = [] {
+    std::array<int64_t, kClassAreas.size()> bits{};
+    for (size_t i = 0; i < bits.size(); ++i) bits[i] = evaluate::outside_bits(kClassAreas[i]);
+    return bits;
+  }();
+  const auto* found = std::find(kOutside.begin(), kOutside.end() - 1, evaluate::outside_bits(area));
+  return found - kOutside.begin();
 }
 
 double area_of_class(int64_t number) {

@@ -20,8 +20,6 @@ constexpr std::string_view kRead[] = {
     "$item",      "label",        "type",     "taxonomy",     "annotation_id", "position.x",
     "position.y", "dimensions.x", "geometry", "dimensions.y", "area",
 };
-constexpr std::string_view kReadOfTruth[] = {"metadata.iscrowd", "metadata.ignore",
-                                             "metadata.crowd"};
 constexpr std::string_view kReadOfPredictions[] = {"confidence"};
 
 std::vector<const Column*> columns_read(const Catalog& catalog, TableId table) {
@@ -31,7 +29,7 @@ std::vector<const Column*> columns_read(const Catalog& catalog, TableId table) {
   };
   for (const std::string_view name : kRead) add(name);
   if (table == storage::kAnnotations) {
-    for (const std::string_view name : kReadOfTruth) add(name);
+    for (const std::string_view name : kCrowdFlags) add(name);
   } else {
     for (const std::string_view name : kReadOfPredictions) add(name);
   }

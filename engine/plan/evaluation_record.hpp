@@ -32,6 +32,11 @@ inline constexpr const char* kPaired = "$paired";
 /// Of annotations, by run: in which of COCO's ranges their area lies (exec/outcome_columns.hpp).
 inline constexpr const char* kCocoArea = "$coco_area";
 
+/// Flags of annotations; where one is true or 1, the annotation is a crowd or to be ignored.
+/// Formats spell it differently.
+inline constexpr const char* kCrowdFlags[] = {"metadata.iscrowd", "metadata.ignore",
+                                              "metadata.crowd", "metadata.Crowd"};
+
 /// Whether objects have this field once a run has been evaluated.
 bool is_evaluation_field(std::string_view name);
 /// The column of annotations that holds a field by one run: `outcome.RUN`.

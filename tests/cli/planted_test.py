@@ -101,6 +101,49 @@ def check_objects(sample):
                 {f["reference_id"] for f in sample.planted["unlabelled_police_cars"]}, of=2000)
 
 
+def overlap(a, b):
+    width = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
+    height = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
+    both = max(width, 0) * max(height, 0)
+    return both / (a["width"] * a["height"] + b["width"] * b["height"] - both)
+
+
+def check_evaluation(sample):
+    """The boxes of which the model is sure and which are not in the ground truth are exactly the
+    faults that were planted: each is found by its box, and nothing else is."""
+    sample.shell([sample.cupel, "street.cupel", "-c", 'EVALUATE RUN "large"'], sample.path)
+    rows = sample.ask(
+        "SELECT item.reference_id AS image, label, matched_id, position.x AS x, position.y AS y, "
+        "dimensions.x AS width, dimensions.y AS height FROM predictions(\"large\") WHERE "
+        "outcome = fp AND type = box AND confidence > 0.7 AND item.annotations.count > 0")
+    planted = sample.planted
+    faults = [("missed object", fault["label"], fault) for fault in planted["missed_objects"]]
+    faults += [("false positive", fault["label"], fault) for fault in planted["false_positives"]]
+    faults += [("police car", "police car", fault) for fault in planted["unlabelled_police_cars"]]
+    unlabelled = set(planted["unlabelled_images"])
+    wanted = {(kind, n) for n, (kind, _, fault) in enumerate(faults)
+              if fault["reference_id"] not in unlabelled}
+    wanted |= {("mislabelled", fault["annotation_id"]) for fault in planted["mislabelled_boxes"]}
+    places = {}
+    for n, (kind, label, fault) in enumerate(faults):
+        places.setdefault((fault["reference_id"], label), []).append((kind, n, fault["box"]))
+    mislabelled = {fault["annotation_id"] for fault in planted["mislabelled_boxes"]}
+    found = set()
+    for n, row in enumerate(rows):
+        here = [(kind, number) for kind, number, box in
+                places.get((row["image"], row["label"]), []) if overlap(row, box) >= 0.5]
+        if here:
+            found |= set(here)
+        elif row["matched_id"] in mislabelled:
+            found.add(("mislabelled", row["matched_id"]))
+        else:
+            found.add(("unexplained", n))
+    for kind in ("missed object", "false positive", "police car", "mislabelled", "unexplained"):
+        print(f"     {kind}: {sum(one[0] == kind for one in found)} of "
+              f"{sum(one[0] == kind for one in wanted)}")
+    sample.hold("faults among the sure false positives", found, wanted)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cupel", required=True)
@@ -110,6 +153,7 @@ def main():
         check_images(sample)
         check_boxes(sample)
         check_objects(sample)
+        check_evaluation(sample)
     return 1 if sample.failures else 0
 
 

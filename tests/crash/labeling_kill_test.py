@@ -14,113 +14,36 @@ still has its mark, is too short to be hit: the mark is put back, as if it had b
 import argparse
 import json
 import pathlib
-import random
 import struct
-import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 
 import labeling_tools  # noqa: E402
+import twins  # noqa: E402
 
 LABELS = ["bird", "cat", "dog"]
 ITEMS = 400
 TOOLS = ["jsonl", "label_studio", "scale"]
 QUERIES = ["reference_id IS NOT MISSING", "SHOW PROJECTS", "SHOW SLICES"]
-MARK = "unfinished.txt"
 CLOCKS = {"created", "created_at", "completed_at"}
 
 
-class Failure(Exception):
-    pass
+def state(place):
+    """All that the database says, but for what the clock did."""
+    rows = place.rows(*QUERIES)
+    projects = [row["project"] for row in rows if "pending" in row]
+    if projects:
+        rows += place.rows("SHOW LABEL ERRORS", *[f"AUDIT PROJECT {name}" for name in projects])
+    for row in rows:
+        for part in (row, row.get("labeling", {})):
+            for clock in CLOCKS:
+                part.pop(clock, None)
+    return rows
 
 
-class Place:
-    """A directory with a database in it."""
-
-    def __init__(self, cupel, directory):
-        self.cupel = cupel
-        self.directory = directory
-        directory.mkdir()
-
-    def start(self, *arguments):
-        return subprocess.Popen([self.cupel, *arguments], cwd=self.directory,
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE)
-
-    def run(self, *arguments):
-        process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
-        if process.returncode != 0:
-            raise Failure(f"{arguments} ended with {process.returncode}: {err.decode()}")
-        return out.decode()
-
-    def statement(self, text):
-        begun = time.monotonic()
-        self.run("db", "-c", text)
-        return time.monotonic() - begun
-
-    def rows(self, *statements):
-        """All rows of some statements, but for what the clock did."""
-        rows = []
-        out = self.run("db", "--format", "jsonl", "-c", ";\n".join(statements))
-        for line in out.splitlines():
-            row = json.loads(line)
-            for part in (row, row.get("labeling", {})):
-                for clock in CLOCKS:
-                    part.pop(clock, None)
-            rows.append(row)
-        return rows
-
-    def state(self):
-        """All that the database says."""
-        rows = self.rows(*QUERIES)
-        projects = [row["project"] for row in rows if "pending" in row]
-        if projects:
-            rows += self.rows("SHOW LABEL ERRORS", *[f"AUDIT PROJECT {name}" for name in projects])
-        return rows
-
-    def check(self):
-        if self.run("check", "db").strip() not in ("", "everything fits"):
-            raise Failure("check finds something")
-
-    def files(self):
-        """What stands under its own name: batches, instructions, and manifests but for their id."""
-        found = {}
-        for path in sorted(self.directory.glob("tasks*/*")):
-            if ".partial-" in path.parent.name or ".left-" in path.parent.name:
-                continue
-            if path.name == MARK:
-                continue
-            text = path.read_bytes()
-            if path.name == "manifest.json":
-                manifest = json.loads(text)
-                del manifest["send_id"]
-                text = json.dumps(manifest)
-            found[f"{path.parent.name}/{path.name}"] = text
-        return found
-
-
-class Tour:
-    def __init__(self, cupel, directory, seed):
-        self.twin = Place(cupel, directory / "twin")
-        self.victim = Place(cupel, directory / "victim")
-        self.chance = random.Random(seed)
-        self.kills = self.undone = self.published = 0
-        self.now = None  # the twin's state and files, where nothing has been done since
-
-    def both(self, *statements):
-        self.now = None
-        for statement in statements:
-            self.twin.statement(statement)
-            self.victim.statement(statement)
-
-    def write(self, name, data):
-        for place in (self.twin, self.victim):
-            (place.directory / name).write_bytes(data if isinstance(data, bytes) else data.encode())
-
+class Tour(twins.Twins):
     def setup(self):
         self.truth = {f"i{n:03}": self.chance.choice(LABELS) for n in range(ITEMS)}
         self.write("items.jsonl", "".join(
@@ -144,57 +67,6 @@ class Tour:
             rows += [0.8 if other == likely else 0.1 for other in LABELS]
         return (b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() +
                 struct.pack(f"<{len(rows)}f", *rows))
-
-    def kill_when_seen(self, process, directory):
-        """Kills a process as soon as a directory is there, or it has ended."""
-        while not directory.exists() and process.poll() is None:
-            time.sleep(0.0002)
-        process.kill()
-
-    def killed(self, statement, appears=None):
-        before = self.now or (self.twin.state(), self.twin.files())
-        seconds = self.twin.statement(statement)
-        after = self.now = (self.twin.state(), self.twin.files())
-        process = self.victim.start("db", "-c", statement)
-        if appears and self.chance.random() < 0.5:
-            self.kill_when_seen(process, self.victim.directory / appears)
-        else:
-            time.sleep(seconds * self.chance.uniform(0.2, 1.1))
-            process.kill()
-        process.communicate()
-        self.kills += 1
-        left = self.victim.state()
-        self.victim.check()
-        if left == after[0]:
-            if self.victim.files() != after[1]:
-                raise Failure(f"{statement}: committed, but its files are not all there")
-            if appears:
-                self.keep_what_was_sent(statement, self.victim.directory / appears)
-            return
-        if process.returncode == 0 or left != before[0]:
-            raise Failure(f"{statement}: half done, or acknowledged and lost")
-        self.undone += 1
-        if appears and (self.victim.directory / appears).exists():
-            self.published += 1
-            if not (self.victim.directory / appears / MARK).exists():
-                raise Failure(f"{statement}: published without a mark, and never committed")
-        files = self.victim.files()
-        if files not in (before[1], after[1]):
-            raise Failure(f"{statement}: some of its files stand under their own names")
-        self.victim.statement(statement)
-        if (self.victim.state(), self.victim.files()) != after:
-            raise Failure(f"{statement}: run again, it leads elsewhere")
-
-    def keep_what_was_sent(self, statement, directory):
-        """A directory with its mark, whose sending is committed, is not replaced."""
-        (directory / MARK).write_text("as a crash after the commit leaves it")
-        files = self.victim.files()
-        process = self.victim.start("db", "-c", statement)
-        _, err = process.communicate(timeout=120)
-        if process.returncode == 0 or b"is there already" not in err:
-            raise Failure(f"{statement}: run again after it was committed, it is not refused")
-        if (directory / MARK).exists() or self.victim.files() != files:
-            raise Failure(f"{statement}: what it had sent is not as it was")
 
     def answers(self, project, tool, number):
         def said(task):
@@ -230,18 +102,15 @@ def main():
     arguments = parser.parse_args()
     cupel = str(pathlib.Path(arguments.cupel).resolve())
     with tempfile.TemporaryDirectory(prefix="cupel-labeling-kill-") as directory:
-        tour = Tour(cupel, pathlib.Path(directory), arguments.seed)
+        tour = Tour(cupel, pathlib.Path(directory), arguments.seed, state)
         try:
             tour.setup()
             for number in range(arguments.rounds):
                 tour.round(number)
-        except Failure as failure:
+        except twins.Failure as failure:
             print(f"seed {arguments.seed}: {failure}")
             return 1
-        print(f"{tour.kills} kills, {tour.undone} before the commit ({tour.published} of them with "
-              f"tasks published), seed {arguments.seed}")
-        # Kills that all come too early or too late would show nothing.
-        return 0 if 0 < tour.undone < tour.kills else 1
+        return twins.verdict(tour, arguments.seed)
 
 
 if __name__ == "__main__":
