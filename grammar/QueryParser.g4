@@ -39,13 +39,15 @@ statement
   | evaluateRun
   | showEvaluation
   | compareRuns
+  | assertion
+  | showInsights
   | query
   ;
 
 // --- queries
 
 query
-  : selectClause fromClause? whereClause? groupByClause? havingClause? orderByClause? sampleClause? limitClause?
+  : selectQuery
   | fromClause whereClause? groupByClause? havingClause? orderByClause? sampleClause? limitClause?
   | whereClause groupByClause? havingClause? orderByClause? sampleClause? limitClause?
   | groupByClause havingClause? orderByClause? sampleClause? limitClause?
@@ -56,6 +58,9 @@ query
   | condition groupByClause? havingClause? orderByClause? sampleClause? limitClause?
   ;
 
+selectQuery
+  : selectClause fromClause? whereClause? groupByClause? havingClause? orderByClause? sampleClause? limitClause?
+  ;
 selectClause : K_SELECT ( STAR | selectEntry ( COMMA selectEntry )* ) ;
 selectEntry : condition ( K_AS nameOrText )? ;
 fromClause : K_FROM source ;
@@ -86,7 +91,8 @@ compareOperator : EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER | GREATER_EQUA
 sum : product ( ( PLUS | MINUS ) product )* ;
 product : unary ( ( STAR | SLASH | PERCENT ) unary )* ;
 unary : MINUS unary | primary ;
-primary : LPAREN condition RPAREN | simpleConstant | reference ;
+/// A query in parentheses stands in ASSERT only, which build_insights.cpp holds.
+primary : LPAREN selectQuery RPAREN | LPAREN condition RPAREN | simpleConstant | reference ;
 
 constant : MINUS? ( INTEGER | DECIMAL ) | TEXT | name | DATE | K_TRUE | K_FALSE | parameter ;
 simpleConstant : INTEGER | DECIMAL | DATE | K_TRUE | K_FALSE | parameter ;
@@ -213,21 +219,27 @@ metricsOption : whereClause | groupByClause | K_IOU number | K_CONFIDENCE number
 
 number : INTEGER | DECIMAL ;
 
+// --- assertions and insights
+
+assertion : K_ASSERT condition ;
+showInsights : K_SHOW K_INSIGHTS insightsOption* whereClause? ;
+insightsOption : K_OF ( K_SLICE | K_RUN ) nameOrText ;
+
 // --- names
 
 nameOrText : name | TEXT ;
 /// Any word but the reserved ones, which are those that could not be told from a clause.
 name
-  : WORD | K_ACCEPT | K_ADJUSTED | K_AGAIN | K_AGNOSTIC | K_AGREEMENT | K_ALL | K_ALLOW
-  | K_ANALYZE | K_ANNOTATIONS | K_APPLY | K_AUDIT | K_AUTOTAGS | K_BATCH | K_BEGIN | K_BOXES | K_BY
+  : WORD | K_ACCEPT | K_ADJUSTED | K_AGAIN | K_AGNOSTIC | K_AGREEMENT | K_ALL | K_ALLOW | K_ANALYZE
+  | K_ANNOTATIONS | K_APPLY | K_ASSERT | K_AUDIT | K_AUTOTAGS | K_BATCH | K_BEGIN | K_BOXES | K_BY
   | K_CALIBRATION | K_CHOICES | K_CLASS | K_CLASSES | K_COARSE | K_COMMIT | K_COMPARE | K_COMPAT
   | K_CONFIDENCE | K_CONFUSION | K_CREATE | K_CURVE | K_DELETE | K_DESCRIBE | K_DESCRIPTION
   | K_DISTANCES | K_DROP | K_EMBEDDINGS | K_ERROR | K_ERRORS | K_EVALUATE | K_EXPLAIN | K_EXPORT
-  | K_FIELDS | K_FIND | K_FORMAT | K_FRACTION | K_IDS | K_IMPORT | K_INSERT | K_INSTRUCTIONS
-  | K_INTO | K_IOU | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE | K_METHOD
-  | K_METRICS | K_MIN | K_MISSING | K_MULTI | K_NULL | K_OF | K_ON | K_PREDICTIONS | K_PROBABILITIES
-  | K_PROJECT | K_PROJECTS | K_RANK | K_REJECT | K_RELATIVE | K_REMOVE | K_RENAME | K_RESULTS
-  | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE | K_SEED | K_SEND | K_SET | K_SHOW | K_SKIP
-  | K_SLICE | K_SLICES | K_STATS | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE | K_USING
-  | K_WEIGHTED | K_WITH
+  | K_FIELDS | K_FIND | K_FORMAT | K_FRACTION | K_IDS | K_IMPORT | K_INSERT | K_INSIGHTS
+  | K_INSTRUCTIONS | K_INTO | K_IOU | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE
+  | K_METHOD | K_METRICS | K_MIN | K_MISSING | K_MULTI | K_NULL | K_OF | K_ON | K_PREDICTIONS
+  | K_PROBABILITIES | K_PROJECT | K_PROJECTS | K_RANK | K_REJECT | K_RELATIVE | K_REMOVE | K_RENAME
+  | K_RESULTS | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE | K_SEED | K_SEND | K_SET | K_SHOW
+  | K_SKIP | K_SLICE | K_SLICES | K_STATS | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE
+  | K_USING | K_WEIGHTED | K_WITH
   ;

@@ -16,6 +16,7 @@ class Children {
   void operator()(Literal&) {}
   void operator()(Parameter&) {}
   void operator()(Star&) {}
+  void operator()(Subquery&) {}
   void operator()(Path& path) {
     for (Segment& segment : path.segments) {
       if (segment.filter) one(*segment.filter);
@@ -56,7 +57,8 @@ void for_each_child(Expression& expression, Visit visit) {
 bool is_leaf(const Expression& expression) {
   return std::holds_alternative<Literal>(expression.node) ||
          std::holds_alternative<Parameter>(expression.node) ||
-         std::holds_alternative<Star>(expression.node);
+         std::holds_alternative<Star>(expression.node) ||
+         std::holds_alternative<Subquery>(expression.node);
 }
 
 /// Moves the children of `expression` that could have children of their own into `pending`.
@@ -79,6 +81,7 @@ struct Cloner {
   Literal operator()(const Literal& node) { return node; }
   Parameter operator()(const Parameter& node) { return node; }
   Star operator()(const Star& node) { return node; }
+  Subquery operator()(const Subquery& node) { return node; }
   Path operator()(const Path& path) {
     Path copy;
     copy.segments.reserve(path.segments.size());
@@ -136,6 +139,7 @@ struct Equal {
     return a.name == b.name && a.index == b.index;
   }
   bool operator()(const Star&, const Star&) { return true; }
+  bool operator()(const Subquery& a, const Subquery& b) { return equal(*a.query, *b.query); }
   bool operator()(const Path& a, const Path& b) {
     const auto same_segment = [](const Segment& x, const Segment& y) {
       return x.name == y.name && x.quoted == y.quoted && x.argument == y.argument &&
@@ -234,6 +238,16 @@ uint32_t depth(const Expression& expression) {
     });
   }
   return deepest;
+}
+
+void walk(Expression& expression, const std::function<bool(Expression&)>& visit) {
+  if (!visit(expression)) return;
+  for_each_child(expression, [&](ExpressionPtr& child) { walk(*child, visit); });
+}
+
+void walk(const Expression& expression, const std::function<bool(const Expression&)>& visit) {
+  // for_each_child hands out mutable pointers; nothing is changed through them here.
+  walk(const_cast<Expression&>(expression), [&](Expression& part) { return visit(part); });
 }
 
 }  // namespace cupel::grammar

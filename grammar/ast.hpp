@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 #include "cupel/error.hpp"
 #include "cupel/value.hpp"
 #include "grammar/ast_evaluation.hpp"
+#include "grammar/ast_insights.hpp"
 #include "grammar/ast_labels.hpp"
 #include "grammar/name.hpp"
 
@@ -112,7 +114,7 @@ struct Star {};
 
 struct Expression {
   std::variant<Literal, Parameter, Path, Call, Arithmetic, Negate, Compare, In, Between, Match,
-               IsMissing, Not, And, Or, Star>
+               IsMissing, Not, And, Or, Star, Subquery>
       node;
   Span span;
   /// Written in parentheses of its own. It lets a comparison speak of any object (2.5).
@@ -129,6 +131,10 @@ ExpressionPtr clone(const Expression& expression);
 bool equal(const Expression& a, const Expression& b);
 /// How many nodes lie on the longest way from the root to a leaf; 1 for a leaf.
 uint32_t depth(const Expression& expression);
+/// Calls `visit` with the expression and, where that returns true, with its parts, in the order of
+/// the text. The queries of subqueries are not entered.
+void walk(Expression& expression, const std::function<bool(Expression&)>& visit);
+void walk(const Expression& expression, const std::function<bool(const Expression&)>& visit);
 
 enum class SourceKind { kItems, kAnnotations, kPredictions, kObjects };
 struct Source {
@@ -163,6 +169,8 @@ struct Query {
   std::optional<uint64_t> offset;
   Span span;
 };
+/// Same tree, spans apart.
+bool equal(const Query& a, const Query& b);
 
 // --- statements (part 3)
 
@@ -251,7 +259,7 @@ struct Statement {
                Commit, Rollback, ImportProbabilities, DropProbabilities, FindLabelErrors,
                ShowLabelErrors, ExplainLabelError, SendSlice, ImportLabelingResults, AuditProject,
                ApplyLabelingResults, CompareLabels, ShowProjects, DropProject, EvaluateRun,
-               ShowEvaluation, CompareRuns>
+               ShowEvaluation, CompareRuns, Assert, ShowInsights>
       node;
   Span span;
   uint32_t positional_parameters = 0;  ///< how many `?`

@@ -64,6 +64,16 @@ class Builder {
   void limit(Parser::LimitClauseContext* tree, Query& query);
   Source source(Parser::SourceContext* tree);
 
+  /// The clauses of a query that has SELECT, and of one that has none.
+  template <typename Tree>
+  void clauses(Tree* tree, Query& query);
+
+  // build_insights.cpp
+  /// Sets the node where the statement is ASSERT or SHOW INSIGHTS.
+  bool insights_statement(Parser::StatementContext* tree, Statement& result);
+  ShowInsights show_insights(Parser::ShowInsightsContext* tree);
+  ExpressionPtr subquery(Parser::SelectQueryContext* tree, Span span);
+
   // build_statement.cpp
   CreateSlice create_slice(Parser::CreateSliceContext* tree);
   Show show(Parser::ShowContext* tree);
@@ -109,7 +119,8 @@ class Builder {
   }
 
   const Scan& scan_;
-  uint32_t questions_ = 0;  ///< `?` met so far; the tree is walked in the order of the text.
+  bool in_assertion_ = false;  ///< Whether a query in parentheses may stand here.
+  uint32_t questions_ = 0;     ///< `?` met so far; the tree is walked in the order of the text.
 };
 
 }  // namespace cupel::grammar

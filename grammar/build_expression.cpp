@@ -137,6 +137,7 @@ ExpressionPtr Builder::unary(Parser::UnaryContext* tree, Place place) {
 }
 
 ExpressionPtr Builder::primary(Parser::PrimaryContext* tree, Place place) {
+  if (auto* query = tree->selectQuery()) return subquery(query, span(tree));
   if (auto* inner = tree->condition()) {
     ExpressionPtr result = condition(inner, place);
     result->parenthesised = true;

@@ -22,9 +22,19 @@ bool same_word(std::string_view word, std::string_view lower_case) {
 Query Builder::query(Parser::QueryContext* tree) {
   Query result;
   result.span = span(tree);
-  if (tree->selectClause() != nullptr) select(tree->selectClause(), result);
+  if (tree->selectQuery() != nullptr) {
+    clauses(tree->selectQuery(), result);
+  } else {
+    if (tree->condition() != nullptr) result.where = condition(tree->condition(), Place::kField);
+    clauses(tree, result);
+  }
+  return result;
+}
+
+template <typename Tree>
+void Builder::clauses(Tree* tree, Query& result) {
+  if constexpr (requires { tree->selectClause(); }) select(tree->selectClause(), result);
   if (tree->fromClause() != nullptr) result.source = source(tree->fromClause()->source());
-  if (tree->condition() != nullptr) result.where = condition(tree->condition(), Place::kField);
   if (tree->whereClause() != nullptr) {
     result.where = condition(tree->whereClause()->condition(), Place::kField);
   }
@@ -39,8 +49,9 @@ Query Builder::query(Parser::QueryContext* tree) {
   if (tree->orderByClause() != nullptr) order_by(tree->orderByClause(), result);
   if (tree->sampleClause() != nullptr) sample(tree->sampleClause(), result);
   if (tree->limitClause() != nullptr) limit(tree->limitClause(), result);
-  return result;
 }
+
+template void Builder::clauses(Parser::SelectQueryContext* tree, Query& result);
 
 void Builder::select(Parser::SelectClauseContext* tree, Query& query) {
   if (tree->STAR() != nullptr) {

@@ -43,7 +43,8 @@ Statement Builder::statement(Parser::StatementContext* tree) {
     result.node = Begin{};
   } else if (tree->commit() != nullptr) {
     result.node = Commit{};
-  } else if (!labels_statement(tree, result) && !evaluation_statement(tree, result)) {
+  } else if (!labels_statement(tree, result) && !evaluation_statement(tree, result) &&
+             !insights_statement(tree, result)) {
     result.node = Rollback{};
   }
   result.positional_parameters = questions_;

@@ -177,10 +177,11 @@ class Diagnosis {
 
   static const std::vector<std::string>& beginnings() {
     static const std::vector<std::string> words = {
-        "APPLY",  "AUDIT",    "BEGIN",   "COMMIT", "COMPARE", "CREATE", "DELETE", "DESCRIBE",
-        "DROP",   "EVALUATE", "EXPLAIN", "EXPORT", "FIND",    "FROM",   "GROUP",  "HAVING",
-        "IMPORT", "INSERT",   "LIMIT",   "ORDER",  "REFINE",  "RENAME", "REPORT", "ROLLBACK",
-        "SAMPLE", "SELECT",   "SEND",    "SHOW",   "SUGGEST", "UPDATE", "USE",    "WHERE"};
+        "APPLY",  "ASSERT",   "AUDIT",  "BEGIN",    "COMMIT",  "COMPARE", "CREATE",
+        "DELETE", "DESCRIBE", "DROP",   "EVALUATE", "EXPLAIN", "EXPORT",  "FIND",
+        "FROM",   "GROUP",    "HAVING", "IMPORT",   "INSERT",  "LIMIT",   "ORDER",
+        "REFINE", "RENAME",   "REPORT", "ROLLBACK", "SAMPLE",  "SELECT",  "SEND",
+        "SHOW",   "SUGGEST",  "UPDATE", "USE",      "WHERE"};
     return words;
   }
 
@@ -202,8 +203,8 @@ class Diagnosis {
         {Parser::K_IMPORT,
          {"ANNOTATIONS", "EMBEDDINGS", "ITEMS", "LABELING", "PREDICTIONS", "PROBABILITIES"}},
         {Parser::K_SHOW,
-         {"AUTOTAGS", "CONFUSION", "CURVE", "EMBEDDINGS", "ERRORS", "FIELDS", "LABEL", "LABELS",
-          "METRICS", "PROBABILITIES", "PROJECTS", "RUNS", "SLICES", "STATS"}}};
+         {"AUTOTAGS", "CONFUSION", "CURVE", "EMBEDDINGS", "ERRORS", "FIELDS", "INSIGHTS", "LABEL",
+          "LABELS", "METRICS", "PROBABILITIES", "PROJECTS", "RUNS", "SLICES", "STATS"}}};
     if (at_ != 1) return {};
     for (const Continuation& c : kContinuations) {
       if (type(0) != c.first) continue;
@@ -363,6 +364,7 @@ class Diagnosis {
       case Parser::K_SEND:
       case Parser::K_AUDIT:
       case Parser::K_APPLY:
+      case Parser::K_ASSERT:
       case Parser::K_COMPARE:
       case Parser::K_BEGIN:
       case Parser::K_COMMIT:

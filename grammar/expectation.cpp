@@ -107,7 +107,11 @@ Expectation expect(const Scan& scan, size_t failed, Entry entry) {
   for (const size_t candidate : candidates()) {
     types[failed] = candidate;
     const auto stopped = ParserRun(types, entry, ParserRun::Mode::kExact).failed_at();
-    if (!stopped || *stopped > failed) result.types.insert(candidate);
+    // A query in parentheses stands in ASSERT only, which the grammar does not say.
+    const bool subquery = candidate == Parser::K_SELECT && failed > 0 &&
+                          scan.tokens[failed - 1].type == Parser::LPAREN &&
+                          scan.tokens[0].type != Parser::K_ASSERT;
+    if (!subquery && (!stopped || *stopped > failed)) result.types.insert(candidate);
   }
   for (const size_t type : result.types) {
     if (type > kLastKeyword) continue;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <mutex>
+#include <utility>
 
 #include "antlr4-runtime.h"
 #include "grammar/build.hpp"
@@ -54,6 +55,14 @@ struct DepthCheck {
     check_depth(s.where.get());
   }
   void operator()(const Delete& s) { check_depth(s.where.get()); }
+  void operator()(const ShowInsights& s) { check_depth(s.where.get()); }
+  void operator()(const Assert& s) {
+    check_depth(s.condition.get());
+    walk(std::as_const(*s.condition), [](const Expression& e) {
+      if (const auto* node = std::get_if<Subquery>(&e.node)) check_depth(*node->query);
+      return true;
+    });
+  }
   template <typename Other>
   void operator()(const Other& s) {
     if constexpr (requires { s.query; }) check_depth(s.query);
@@ -68,6 +77,7 @@ auto parse_as(std::string_view text, Entry entry, Build build) {
     const Scan tokens = scan(text);
     if (entry == Entry::kStatement) check_supported(tokens);
     check_nesting(tokens);
+    check_subqueries(tokens);
     const ParserRun run(types_of(tokens), entry, ParserRun::Mode::kFastFirst);
     if (run.failed_at()) throw diagnose(tokens, *run.failed_at(), entry);
     return build(Builder(tokens), run);

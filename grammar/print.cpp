@@ -38,6 +38,7 @@ struct LevelOf {
   Level operator()(const Path&) { return kPrimary; }
   Level operator()(const Call&) { return kPrimary; }
   Level operator()(const Star&) { return kPrimary; }
+  Level operator()(const Subquery&) { return kPrimary; }
 };
 
 std::string_view sign(ArithmeticOp op) {
@@ -109,6 +110,7 @@ class Printer {
   }
   void operator()(const Parameter& node) { out_ += node.name.empty() ? "?" : "$" + node.name; }
   void operator()(const Star&) { out_ += '*'; }
+  void operator()(const Subquery& node) { out_ += '(' + grammar::print(*node.query) + ')'; }
   void operator()(const Path& node) { path(node); }
   void operator()(const Call& node) {
     out_ += node.function + '(';

@@ -6,6 +6,7 @@
 #include "grammar/print.hpp"
 #include "grammar/print_evaluation.hpp"
 #include "grammar/print_expression.hpp"
+#include "grammar/print_insights.hpp"
 #include "grammar/print_labels.hpp"
 #include "grammar/words.hpp"
 
@@ -16,10 +17,10 @@ namespace {
 /// WHERE.
 bool begins_like_statement(std::string_view condition) {
   static const std::vector<std::string> kWords = {
-      "analyze", "apply",    "audit",  "begin",    "commit",  "compare",  "create",
-      "delete",  "describe", "drop",   "evaluate", "explain", "export",   "find",
-      "import",  "insert",   "refine", "rename",   "report",  "rollback", "sample",
-      "send",    "show",     "sql",    "suggest",  "update",  "use"};
+      "analyze", "apply",  "assert",   "audit",  "begin",    "commit",  "compare",
+      "create",  "delete", "describe", "drop",   "evaluate", "explain", "export",
+      "find",    "import", "insert",   "refine", "rename",   "report",  "rollback",
+      "sample",  "send",   "show",     "sql",    "suggest",  "update",  "use"};
   const size_t end = std::find_if_not(condition.begin(), condition.end(),
                                       [](char c) { return is_word(std::string("a") + c); }) -
                      condition.begin();

@@ -10,16 +10,26 @@ plan::Plan optimise(const Session::State& session, plan::Plan plan) {
 }
 
 plan::Plan bind(const Call& call, const grammar::Query& query, std::vector<Warning>& warnings) {
-  const bind::Scope scope{call.session.view(), call.session.run, &call.parameters};
+  return bind(call, query, call.session.view(), warnings);
+}
+
+plan::Plan bind(const Call& call, const grammar::Query& query, storage::SnapshotPtr snapshot,
+                std::vector<Warning>& warnings) {
+  const bind::Scope scope{std::move(snapshot), call.session.run, &call.parameters};
   plan::Plan plan = bind::bind_query(query, scope, warnings);
   enforce_strict(call.session, warnings);
   return optimise(call.session, std::move(plan));
 }
 
 Answer run_query(const Call& call, const grammar::Query& query) {
+  return run_query(call, query, call.session.view());
+}
+
+Answer run_query(const Call& call, const grammar::Query& query,
+                 const storage::SnapshotPtr& snapshot) {
   auto answer = std::make_unique<Cursor::State>();
-  answer->context = call.session.context(call.session.view());
-  answer->plan = std::make_shared<const plan::Plan>(bind(call, query, answer->warnings));
+  answer->context = call.session.context(snapshot);
+  answer->plan = std::make_shared<const plan::Plan>(bind(call, query, snapshot, answer->warnings));
   answer->stream = exec::run(answer->plan, call.form, *answer->context);
   answer->columns = answer->stream->columns();
   answer->noun = answer->plan->noun;

@@ -112,6 +112,9 @@ struct Call {
   std::string_view text;
 };
 Answer run_query(const Call& call, const grammar::Query& query);
+/// The same on a given snapshot, for statements of several queries.
+Answer run_query(const Call& call, const grammar::Query& query,
+                 const storage::SnapshotPtr& snapshot);
 Answer run_explain(const Call& call, const grammar::Explain& explain);
 Answer run_show(const Call& call, const grammar::Show& show);
 Answer run_import(const Call& call, const grammar::Import& import);
@@ -149,8 +152,14 @@ Answer compare_runs(const Call& call, const grammar::CompareRuns& statement);
 /// Runs a parsed statement.
 Answer run_statement(const Call& call, const grammar::Statement& statement);
 
-/// Binds for this session.
+// assertion.cpp, insights.cpp
+Answer run_assertion(const Call& call, const grammar::Assert& statement);
+Answer show_insights(const Call& call, const grammar::ShowInsights& statement);
+
+/// Binds for this session, against what it sees now or against `snapshot`.
 plan::Plan bind(const Call& call, const grammar::Query& query, std::vector<Warning>& warnings);
+plan::Plan bind(const Call& call, const grammar::Query& query, storage::SnapshotPtr snapshot,
+                std::vector<Warning>& warnings);
 /// Applies the rewrite rules unless the database has them switched off.
 plan::Plan optimise(const Session::State& session, plan::Plan plan);
 

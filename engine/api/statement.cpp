@@ -84,6 +84,8 @@ Answer run_statement(const Call& call, const grammar::Statement& statement) {
     Answer operator()(const grammar::EvaluateRun& s) { return evaluate_run(call, s); }
     Answer operator()(const grammar::ShowEvaluation& s) { return show_evaluation(call, s); }
     Answer operator()(const grammar::CompareRuns& s) { return compare_runs(call, s); }
+    Answer operator()(const grammar::Assert& s) { return run_assertion(call, s); }
+    Answer operator()(const grammar::ShowInsights& s) { return show_insights(call, s); }
     Answer operator()(const grammar::Begin&) { return begin_transaction(call); }
     Answer operator()(const grammar::Commit&) { return commit(call); }
     Answer operator()(const grammar::Rollback&) { return rollback(call); }

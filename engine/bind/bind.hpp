@@ -22,6 +22,16 @@ struct Scope {
 plan::Plan bind_query(const grammar::Query& query, const Scope& scope,
                       std::vector<Warning>& warnings);
 
+/// The condition of ASSERT over its subqueries: each that `figures` has is its Slot, by place in
+/// `figures`, with the type its values have. Fields and aggregates of its own it has none (kType).
+struct Figure {
+  const grammar::Subquery* subquery = nullptr;
+  Type type = Type::kAny;
+};
+plan::ConditionPtr bind_assertion(const grammar::Expression& condition,
+                                  const std::vector<Figure>& figures, const Scope& scope,
+                                  std::vector<Warning>& warnings);
+
 /// The tables of a source, in the order of the arms.
 std::vector<storage::TableId> source_tables(const grammar::Source& source, const Scope& scope);
 

@@ -152,6 +152,8 @@ std::optional<size_t> key_of(Binder& binder, const grammar::Expression& e,
 
 Operand Binder::group_operand(const grammar::Expression& e, const Rows& rows) {
   GroupScope& groups = *rows.groups;
+  if (groups.figures != nullptr)
+    if (std::optional<Operand> figure = figure_operand(e, groups)) return std::move(*figure);
   if (const grammar::Path* name = single_name(e); name != nullptr && !groups.in_alias) {
     const auto alias = groups.aliases.find(name->segments.front().name);
     if (alias != groups.aliases.end()) {

@@ -295,9 +295,13 @@ struct GroupScope {
   std::vector<Type> aggregate_types;
   std::map<std::string, const grammar::Expression*> aliases;
   bool in_alias = false;
+  const std::vector<Figure>* figures = nullptr;  ///< of ASSERT, which has nothing else
 };
 
 bool has_aggregate(const grammar::Expression& e);
+/// A subquery of ASSERT as its Slot; throws for what is a field or an aggregate
+/// (bind_assertion.cpp).
+std::optional<Operand> figure_operand(const grammar::Expression& e, const GroupScope& groups);
 /// Binds a query that has aggregates or GROUP BY into `binder.plan()`, whose arms have tables and
 /// conditions already.
 void bind_groups(Binder& binder, const grammar::Query& query);

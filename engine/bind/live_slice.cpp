@@ -1,6 +1,6 @@
 #include "engine/bind/live_slice.hpp"
 
-#include <functional>
+#include <utility>
 
 #include "engine/bind/binder.hpp"
 #include "grammar/parse.hpp"
@@ -25,67 +25,6 @@ void check_shape(const grammar::Query& query) {
     if (has_aggregate(*entry.expression)) refuse("aggregates", entry.expression->span);
 }
 
-/// Calls `f` for every expression in the tree, filters and arguments included.
-void walk(const grammar::Expression& e, const std::function<void(const grammar::Expression&)>& f);
-
-void walk_all(const std::vector<grammar::ExpressionPtr>& list,
-              const std::function<void(const grammar::Expression&)>& f) {
-  for (const grammar::ExpressionPtr& child : list) walk(*child, f);
-}
-
-struct Children {
-  const std::function<void(const grammar::Expression&)>& f;
-
-  void operator()(const grammar::Literal&) const {}
-  void operator()(const grammar::Parameter&) const {}
-  void operator()(const grammar::Star&) const {}
-  void operator()(const grammar::Path& node) const {
-    for (const grammar::Segment& segment : node.segments)
-      if (segment.filter) walk(**segment.filter, f);
-    if (node.call_argument) walk(**node.call_argument, f);
-  }
-  void operator()(const grammar::Call& node) const {
-    walk_all(node.arguments, f);
-    for (const grammar::NamedArgument& argument : node.named) walk(*argument.value, f);
-  }
-  void operator()(const grammar::Arithmetic& node) const { pair(node); }
-  void operator()(const grammar::Compare& node) const { pair(node); }
-  void operator()(const grammar::Negate& node) const { walk(*node.operand, f); }
-  void operator()(const grammar::Not& node) const { walk(*node.operand, f); }
-  void operator()(const grammar::IsMissing& node) const { walk(*node.operand, f); }
-  void operator()(const grammar::In& node) const {
-    walk(*node.operand, f);
-    walk_all(node.values, f);
-  }
-  void operator()(const grammar::Between& node) const {
-    walk(*node.operand, f);
-    walk(*node.low, f);
-    walk(*node.high, f);
-  }
-  void operator()(const grammar::Match& node) const {
-    walk(*node.operand, f);
-    walk(*node.pattern, f);
-  }
-  void operator()(const grammar::And& node) const { walk_all(node.operands, f); }
-  void operator()(const grammar::Or& node) const { walk_all(node.operands, f); }
-
- private:
-  template <typename Node>
-  void pair(const Node& node) const {
-    walk(*node.left, f);
-    walk(*node.right, f);
-  }
-
- public:
-  explicit Children(const std::function<void(const grammar::Expression&)>& function)
-      : f(function) {}
-};
-
-void walk(const grammar::Expression& e, const std::function<void(const grammar::Expression&)>& f) {
-  f(e);
-  std::visit(Children(f), e.node);
-}
-
 bool is_slice_path(const grammar::Expression& e) {
   const auto* path = std::get_if<grammar::Path>(&e.node);
   return path != nullptr && is_word(path->segments.back(), "slice");
@@ -98,13 +37,14 @@ bool names(const grammar::Expression& e, std::string_view name) {
 
 bool uses(const grammar::Expression& where, std::string_view name) {
   bool found = false;
-  walk(where, [&](const grammar::Expression& e) {
+  grammar::walk(where, [&](const grammar::Expression& e) {
     if (const auto* compare = std::get_if<grammar::Compare>(&e.node))
       found = found || (is_slice_path(*compare->left) && names(*compare->right, name)) ||
               (is_slice_path(*compare->right) && names(*compare->left, name));
     const auto* in = std::get_if<grammar::In>(&e.node);
-    if (in == nullptr || !is_slice_path(*in->operand)) return;
-    for (const grammar::ExpressionPtr& value : in->values) found = found || names(*value, name);
+    if (in != nullptr && is_slice_path(*in->operand))
+      for (const grammar::ExpressionPtr& value : in->values) found = found || names(*value, name);
+    return true;
   });
   return found;
 }
@@ -121,8 +61,9 @@ void check_live_slice(const grammar::Query& query, std::string_view name, const 
   binder.set_arms(tables);
   binder.enter_live_slice(std::string(name), query.span);
   if (query.where == nullptr) return;
-  walk(*query.where, [](const grammar::Expression& e) {
+  grammar::walk(std::as_const(*query.where), [](const grammar::Expression& e) {
     if (std::holds_alternative<grammar::Parameter>(e.node)) refuse("parameters", e.span);
+    return true;
   });
   for (const TableId table : tables) binder.condition(*query.where, Rows{.table = table});
 }

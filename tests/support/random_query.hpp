@@ -152,6 +152,9 @@ class RandomSyntax {
   grammar::EvaluateRun evaluate_run();
   grammar::MetricsClauses metrics_clauses();
   std::optional<grammar::GivenNumber> maybe_number();
+  // random_insights.cpp
+  void insights_statement(grammar::Statement& result);
+  Ptr subquery();
   std::optional<grammar::Name> maybe_name();
   std::optional<grammar::Name> maybe_text();
   std::optional<uint64_t> maybe_count();
@@ -162,6 +165,7 @@ class RandomSyntax {
   }
 
   std::mt19937_64& random_;
+  bool in_assertion_ = false;  ///< where a query in parentheses may stand
   uint32_t questions_ = 0;
 };
 

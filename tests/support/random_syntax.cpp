@@ -107,6 +107,7 @@ ExpressionPtr RandomSyntax::sum(int depth, bool value) {
 }
 
 ExpressionPtr RandomSyntax::primary(int depth, bool value) {
+  if (in_assertion_ && chance(20)) return subquery();
   if (chance(8)) return parameter();
   if (value ? chance(70) : chance(25)) return literal(value);
   if (!value && chance(15)) return call(depth);
@@ -264,7 +265,7 @@ Update RandomSyntax::update() {
 Statement RandomSyntax::statement() {
   questions_ = 0;
   Statement result;
-  const size_t kind = below(25);
+  const size_t kind = below(27);
   if (kind < 8) {
     slice_statement(kind, result);
   } else if (kind < 15) {
@@ -273,6 +274,8 @@ Statement RandomSyntax::statement() {
     labels_statement(result);
   } else if (kind < 21) {
     evaluation_statement(result);
+  } else if (kind < 23) {
+    insights_statement(result);
   } else {
     result.node = query();
   }

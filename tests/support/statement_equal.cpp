@@ -11,15 +11,8 @@ namespace {
 bool same(const ExpressionPtr& a, const ExpressionPtr& b) {
   return a && b ? grammar::equal(*a, *b) : !a && !b;
 }
-bool same(const SelectEntry& a, const SelectEntry& b) {
-  return a.alias == b.alias && same(a.expression, b.expression);
-}
-bool same(const OrderKey& a, const OrderKey& b) {
-  return a.descending == b.descending && same(a.expression, b.expression);
-}
 bool same(const Name& a, const Name& b) { return a.text == b.text; }
 bool same(const Source& a, const Source& b) { return a.kind == b.kind && a.run == b.run; }
-bool same(const Sample& a, const Sample& b) { return a.rows == b.rows && a.seed == b.seed; }
 bool same(const Assignment& a, const Assignment& b) {
   Expression x;
   Expression y;
@@ -155,6 +148,10 @@ struct Same {
   bool operator()(const CompareRuns& a, const CompareRuns& b) {
     return same(a.first, b.first) && same(a.second, b.second) && same(a.clauses, b.clauses);
   }
+  bool operator()(const Assert& a, const Assert& b) { return same(a.condition, b.condition); }
+  bool operator()(const ShowInsights& a, const ShowInsights& b) {
+    return same(a.slice, b.slice) && same(a.run, b.run) && same(a.where, b.where);
+  }
   template <typename A, typename B>
   bool operator()(const A&, const B&) {
     return false;
@@ -162,12 +159,6 @@ struct Same {
 };
 
 }  // namespace
-
-bool equal(const Query& a, const Query& b) {
-  return same(a.select, b.select) && same(a.source, b.source) && same(a.where, b.where) &&
-         same(a.group_by, b.group_by) && same(a.having, b.having) && same(a.order_by, b.order_by) &&
-         same(a.sample, b.sample) && a.limit == b.limit && a.offset == b.offset;
-}
 
 bool equal(const Statement& a, const Statement& b) {
   return a.positional_parameters == b.positional_parameters && std::visit(Same{}, a.node, b.node);

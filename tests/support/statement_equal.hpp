@@ -5,7 +5,6 @@
 namespace cupel::testing {
 
 /// Same trees, but for spans and CreateSlice::query_text.
-bool equal(const grammar::Query& a, const grammar::Query& b);
 bool equal(const grammar::Statement& a, const grammar::Statement& b);
 
 }  // namespace cupel::testing

@@ -83,7 +83,8 @@ class Cursor {
   /// One sentence about a statement that is no query ("slice 'night' created: 12 items").
   const std::string& message() const;
   /// What a row is, in the plural: "items", "annotations", "predictions", "objects", "groups",
-  /// "rows".
+  /// "rows", … "bars" are rows to be drawn: the last column of numbers is a bar's length, the one
+  /// before it its label, and the one before that names the distribution it belongs to.
   std::string_view noun() const;
   /// Whether the one column holds whole rows as JSON (RowForm::kJson of a query without SELECT).
   bool json_rows() const;

@@ -83,7 +83,8 @@ const Mistake kMistakes[] = {
      4, "\"é\""},
     {"x = a # b", "the character '#' has no meaning here; text stands in quotes", "#", 6, ""},
     {"SHOW LABLES",
-     "expected AUTOTAGS, CONFUSION, CURVE, EMBEDDINGS, ERRORS, FIELDS, LABEL, LABELS, METRICS, "
+     "expected AUTOTAGS, CONFUSION, CURVE, EMBEDDINGS, ERRORS, FIELDS, INSIGHTS, LABEL, LABELS, "
+     "METRICS, "
      "PROBABILITIES, PROJECTS, RUNS, SLICES, STATS after SHOW, found 'LABLES'",
      "LABLES", 5, "LABELS"},
     {"IMPORT PREDICTIONS FROM 'x'", "predictions belong to a run; add AS RUN \"name\"", "'x'", 24,
@@ -161,6 +162,24 @@ const Mistake kMistakes[] = {
     {"x = $", "the character '$' has no meaning here; text stands in quotes", "$", 4, ""},
     {"x = {a}", "the character '{' has no meaning here; text stands in quotes", "{", 4, ""},
     {"DROP SLICE \"\"", "a name must not be empty", "\"\"", 11, ""},
+    {"x > (SELECT count())",
+     "a query in parentheses stands only in ASSERT, as a value; elsewhere keep its rows as a slice "
+     "(CREATE SLICE name AS query) and write slice = name",
+     "(SELECT count())", 4, ""},
+    {"x IN (SELECT y WHERE (z = 1)) AND w",
+     "a query in parentheses stands only in ASSERT, as a value; elsewhere keep its rows as a slice "
+     "(CREATE SLICE name AS query) and write slice = name",
+     "(SELECT y WHERE (z = 1))", 5, ""},
+    {"assert > 3 AND x > (SELECT 1)",
+     "a query in parentheses stands only in ASSERT, as a value; elsewhere keep its rows as a slice "
+     "(CREATE SLICE name AS query) and write slice = name",
+     "(SELECT 1)", 19, ""},
+    {"ASSERT (SELECT count() WHERE x = (SELECT y)) = 1",
+     "a query in parentheses holds no other one; compare both in the condition of ASSERT",
+     "(SELECT y)", 33, ""},
+    {"ASSERT 1 IN (SELECT y)", "IN takes constants only; compare with the query by = and OR",
+     "(SELECT y)", 12, ""},
+    {"x > ()", "expected a value after '(', found ')'", ")", 5, ""},
 };
 
 TEST(ErrorText, EachMistakeHasItsOneSentenceAndPlace) {

@@ -33,8 +33,7 @@ TEST(RoundTrip, EveryRandomQueryWithMeaningIsReadAsItWasWritten) {
     const Query written = queries.query();
     const std::string text = print(written);
     try {
-      ASSERT_TRUE(testing::equal(written, parse_query(text))) << text << "\n"
-                                                              << print(parse_query(text));
+      ASSERT_TRUE(equal(written, parse_query(text))) << text << "\n" << print(parse_query(text));
     } catch (const Error& error) {
       FAIL() << text << "\n" << error.what();
     }

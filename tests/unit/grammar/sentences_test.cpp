@@ -103,6 +103,13 @@ const Sentence kSentences[] = {
     {"a.b.c[x = 1] AND predictions(run_a).count > 1",
      "a.b.c[x = 1] AND predictions(\"run_a\").count > 1"},
     {"\"\" = 3", "\"\" = 3"},
+    {"assert (select count() where annotations.count = 0) < 100",
+     "ASSERT (SELECT count() WHERE annotations.count = 0) < 100"},
+    {"ASSERT ((SELECT max(area) FROM annotations)) > 1 OR NOT (1 < (SELECT count()))",
+     "ASSERT ((SELECT max(area) FROM annotations)) > 1 OR NOT (1 < (SELECT count()))"},
+    {"assert = 3 AND insights = 4", "WHERE assert = 3 AND insights = 4"},
+    {"show insights of run effdet of slice night where width > 3",
+     "SHOW INSIGHTS OF SLICE night OF RUN \"effdet\" WHERE width > 3"},
 };
 
 TEST(Sentences, EachIsPrintedInItsOneForm) {
