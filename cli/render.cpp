@@ -13,18 +13,6 @@ struct Cell {
   bool right = false;
 };
 
-/// Cuts at code points until the text fits.
-std::string fitted(std::string text, size_t widest) {
-  if (display_width(text) <= widest) return text;
-  while (display_width(text) >= widest) {
-    do {
-      text.pop_back();
-    } while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80);
-    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
-  }
-  return text + "…";
-}
-
 Cell cell(const ColumnData& column, size_t row, size_t widest) {
   Cell made;
   if (column.is_missing(row)) return made;
@@ -43,6 +31,17 @@ std::string padded(const Cell& cell, size_t width) {
 bool is_numeric(Type type) { return type == Type::kInt64 || type == Type::kFloat64; }
 
 }  // namespace
+
+std::string fitted(std::string text, size_t widest) {
+  if (display_width(text) <= widest) return text;
+  while (display_width(text) >= widest) {
+    do {
+      text.pop_back();
+    } while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xC0) == 0x80);
+    if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
+  }
+  return text + "…";
+}
 
 std::string render_table(const std::vector<ColumnInfo>& columns, const std::vector<Batch>& rows,
                          size_t widest_cell) {

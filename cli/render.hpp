@@ -14,6 +14,9 @@ namespace cupel::cli {
 std::string render_table(const std::vector<ColumnInfo>& columns, const std::vector<Batch>& rows,
                          size_t widest_cell = 60);
 
+/// The text, cut at a code point and ended by `…` where it is wider than `widest` columns.
+std::string fitted(std::string text, size_t widest);
+
 /// One column of text as lines: a plan is read, not tabulated.
 std::string render_lines(const std::vector<Batch>& rows);
 

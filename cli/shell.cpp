@@ -9,6 +9,7 @@
 #include <iostream>
 #include <system_error>
 
+#include "cli/chart.hpp"
 #include "cli/output.hpp"
 #include "cli/render.hpp"
 
@@ -212,6 +213,9 @@ void Shell::say(const std::string& sentence) {
 }
 
 int Shell::write_table(Cursor& cursor, std::string_view statement) {
+  // Bars are a bounded number already, and their queries are for csv and json.
+  const auto bars = cursor.noun() == "bars" ? chart_columns(cursor.columns()) : std::nullopt;
+  const size_t limit = bars ? 0 : line_.table_rows;
   std::vector<Batch> shown;
   uint64_t rows = 0;
   for (;;) {
@@ -220,9 +224,8 @@ int Shell::write_table(Cursor& cursor, std::string_view statement) {
     if (!*batch) break;
     const uint64_t before = rows;
     rows += (*batch)->rows;
-    if (line_.table_rows != 0 && before >= line_.table_rows) continue;
-    if (line_.table_rows != 0 && rows > line_.table_rows)
-      (*batch)->rows = line_.table_rows - before;
+    if (limit != 0 && before >= limit) continue;
+    if (limit != 0 && rows > limit) (*batch)->rows = limit - before;
     shown.push_back(std::move(**batch));
   }
   if (cursor.noun() == "lines") {
@@ -230,9 +233,9 @@ int Shell::write_table(Cursor& cursor, std::string_view statement) {
     flush();
     return kOk;
   }
-  std::string out = render_table(cursor.columns(), shown);
-  if (line_.table_rows != 0 && rows > line_.table_rows)
-    out += fmt::format("the first {} of ", line_.table_rows);
+  std::string out =
+      bars ? render_chart(*bars, shown, chart_style()) : render_table(cursor.columns(), shown);
+  if (limit != 0 && rows > limit) out += fmt::format("the first {} of ", limit);
   put(out + render_footer(rows, cursor.noun(), cursor.statistics().seconds) + "\n");
   flush();
   return kOk;

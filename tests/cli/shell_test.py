@@ -13,6 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import program  # noqa: E402
 import shell_answers  # noqa: E402
 import shell_endings  # noqa: E402
+import shell_insights  # noqa: E402
 import shell_labeling  # noqa: E402
 import shell_options  # noqa: E402
 import shell_prompt  # noqa: E402
@@ -20,7 +21,8 @@ import shell_prompt  # noqa: E402
 
 def load_tests(loader, tests, pattern):
     suite = unittest.TestSuite()
-    for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_labeling):
+    for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_labeling,
+                   shell_insights):
         suite.addTests(loader.loadTestsFromModule(module))
     return suite
 
