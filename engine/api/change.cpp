@@ -33,14 +33,16 @@ Answer run_update(const Call& call, const grammar::Update& update) {
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
     const bind::Scope scope{context->snapshot, call.session.run, &call.parameters};
-    std::vector<bind::BoundAssignment> bound;
-    const plan::Plan plan = bind::bind_update(update, scope, bound, warnings);
+    std::vector<std::string> columns;
+    const plan::Plan plan =
+        optimise(call.session, bind::bind_update(update, scope, columns, warnings));
     enforce_strict(call.session, warnings);
-    std::vector<exec::Assignment> assignments;
-    assignments.reserve(bound.size());
-    for (bind::BoundAssignment& assignment : bound)
-      assignments.push_back({std::move(assignment.column), std::move(assignment.values)});
-    rows = exec::update_rows(transaction, optimise(call.session, plan), assignments, *context);
+    std::vector<exec::Assignment> assignments(columns.size());
+    for (size_t i = 0; i < columns.size(); ++i) {
+      assignments[i].column = columns[i];
+      for (const plan::Arm& arm : plan.arms) assignments[i].values.push_back(arm.outputs[i]);
+    }
+    rows = exec::update_rows(transaction, plan, assignments, *context);
   });
   return changed(rows, "updated", counted(rows, noun_of(update.source)) + " updated",
                  std::move(warnings));

@@ -45,14 +45,10 @@ plan::Plan bind_item_groups(const grammar::Expression* where,
                             const std::vector<const grammar::Expression*>& keys, const Scope& scope,
                             std::vector<Warning>& warnings);
 
-/// What UPDATE assigns to: a field, by table of the source.
-struct BoundAssignment {
-  std::string column;  ///< canonical name: `metadata.…`, `label`
-  /// One per arm of the plan of bind_rows; null: MISSING.
-  std::vector<plan::ExpressionPtr> values;
-};
-/// Binds `UPDATE … SET`: the rows, and what they get. Collections of the values are in the plan.
+/// Binds `UPDATE … SET`: the rows, and what they get. `columns` are what is set, by canonical name
+/// (`metadata.…`, `label`); each has an output in every arm of the plan, so that rewriting knows
+/// its value. Null: MISSING.
 plan::Plan bind_update(const grammar::Update& update, const Scope& scope,
-                       std::vector<BoundAssignment>& assignments, std::vector<Warning>& warnings);
+                       std::vector<std::string>& columns, std::vector<Warning>& warnings);
 
 }  // namespace cupel::bind

@@ -42,22 +42,22 @@ void check_label(const plan::TypeSet& types, const grammar::Assignment& assignme
 }  // namespace
 
 void bind_assignment(Binder& binder, const grammar::Assignment& assignment,
-                     std::vector<BoundAssignment>& assignments) {
-  const plan::Plan& plan = binder.plan();
-  BoundAssignment bound;
-  bound.column = target_of(assignment, plan.arms.front().table != kItems);
-  for (const BoundAssignment& other : assignments)
-    if (other.column == bound.column)
-      throw Error(ErrorCode::kType, "'" + bound.column + "' is set twice", assignment.path_span);
+                     std::vector<std::string>& columns) {
+  plan::Plan& plan = binder.plan();
+  std::string column = target_of(assignment, plan.arms.front().table != kItems);
+  if (std::find(columns.begin(), columns.end(), column) != columns.end())
+    throw Error(ErrorCode::kType, "'" + column + "' is set twice", assignment.path_span);
   plan::TypeSet types;
-  for (const plan::Arm& arm : plan.arms) {
-    bound.values.push_back(assignment.value == nullptr
-                               ? nullptr
-                               : binder.value(*assignment.value, Rows{.table = arm.table}));
-    if (bound.values.back() != nullptr) types.add(binder.types_of(*bound.values.back()));
+  for (plan::Arm& arm : plan.arms) {
+    ExpressionPtr value;
+    if (assignment.value != nullptr)
+      value = binder.value(*assignment.value, Rows{.table = arm.table});
+    if (value != nullptr) types.add(binder.types_of(*value));
+    arm.outputs.push_back(std::move(value));
   }
-  if (bound.column == "label") check_label(types, assignment);
-  assignments.push_back(std::move(bound));
+  if (column == "label") check_label(types, assignment);
+  plan.outputs.push_back({column, plan::single_type(types)});
+  columns.push_back(std::move(column));
 }
 
 }  // namespace cupel::bind

@@ -214,16 +214,14 @@ plan::Plan bind_rows(const grammar::Source& source, const grammar::Expression* w
 }
 
 plan::Plan bind_update(const grammar::Update& update, const Scope& scope,
-                       std::vector<BoundAssignment>& assignments, std::vector<Warning>& warnings) {
+                       std::vector<std::string>& columns, std::vector<Warning>& warnings) {
   plan::Plan plan;
   Binder binder(scope, warnings, plan);
   add_arms(binder, update.source);
   plan.noun = noun_of(update.source);
-  plan.whole_rows = true;
   for (plan::Arm& arm : plan.arms) bind_where(binder, update.where.get(), arm);
-  add_identity(binder, update.source.kind == grammar::SourceKind::kObjects);
   for (const grammar::Assignment& assignment : update.assignments)
-    bind_assignment(binder, assignment, assignments);
+    bind_assignment(binder, assignment, columns);
   return plan;
 }
 

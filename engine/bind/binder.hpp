@@ -305,9 +305,9 @@ std::optional<Operand> figure_operand(const grammar::Expression& e, const GroupS
 /// Binds a query that has aggregates or GROUP BY into `binder.plan()`, whose arms have tables and
 /// conditions already.
 void bind_groups(Binder& binder, const grammar::Query& query);
-/// One `field = value` of UPDATE, for every arm.
+/// One `field = value` of UPDATE, for every arm: an output of the plan.
 void bind_assignment(Binder& binder, const grammar::Assignment& assignment,
-                     std::vector<BoundAssignment>& assignments);
+                     std::vector<std::string>& columns);
 /// Binds conditions, outputs and order of a query without groups.
 void bind_outputs(Binder& binder, const grammar::Query& query, bool objects_source);
 

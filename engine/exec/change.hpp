@@ -50,8 +50,8 @@ AppendCounts append_columns(storage::Transaction& transaction, storage::TableId 
                             std::span<const ColumnView> columns, bool update,
                             const Context& context);
 
-/// Sets columns of the selected rows: `metadata.…`, and the label of objects. `values` per
-/// assignment and arm as bind_update gives them; null removes.
+/// Sets columns of the selected rows: `metadata.…`, and the label of objects. `values`: one
+/// for each arm of the plan, whose collections they may speak of; null removes.
 struct Assignment {
   std::string column;
   std::vector<plan::ExpressionPtr> values;

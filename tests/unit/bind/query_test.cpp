@@ -16,9 +16,9 @@ class QueryPlans : public BindTest {
   }
   plan::Plan update(const std::string& text) {
     const grammar::Statement statement = grammar::parse(text);
-    assignments.clear();
+    columns.clear();
     return bind::bind_update(std::get<grammar::Update>(statement.node),
-                             {data.snapshot(), run, &parameters}, assignments, warnings);
+                             {data.snapshot(), run, &parameters}, columns, warnings);
   }
   std::string update_failure(const std::string& text) {
     try {
@@ -36,7 +36,7 @@ class QueryPlans : public BindTest {
     }
     return "no error";
   }
-  std::vector<bind::BoundAssignment> assignments;
+  std::vector<std::string> columns;
 };
 
 TEST_F(QueryPlans, WholeRowsShowWhatTheQuerySpeaksOf) {
@@ -108,11 +108,12 @@ TEST_F(QueryPlans, Update) {
   const plan::Plan plan = update(
       "UPDATE items SET metadata.weather = fog, metadata.a.b = item.width + 1, "
       "metadata.old = MISSING WHERE width > 3");
-  ASSERT_EQ(assignments.size(), 3u);
-  EXPECT_EQ(assignments[0].column, "metadata.weather");
-  EXPECT_EQ(plan::print(*assignments[0].values[0], plan), "\"fog\"");
-  EXPECT_EQ(assignments[1].column, "metadata.a.b");
-  EXPECT_EQ(assignments[2].values[0], nullptr);
+  EXPECT_EQ(columns,
+            (std::vector<std::string>{"metadata.weather", "metadata.a.b", "metadata.old"}));
+  const std::vector<plan::ExpressionPtr>& values = plan.arms[0].outputs;
+  EXPECT_EQ(plan::print(*values[0], plan), "\"fog\"");
+  EXPECT_EQ(plan::print(*values[1], plan), "width + 1");
+  EXPECT_EQ(values[2], nullptr);
   EXPECT_EQ(update_failure("UPDATE items SET width = 3"),
             "'width' cannot be set; UPDATE sets metadata.NAME | width");
   EXPECT_EQ(update_failure("UPDATE annotations SET area = 3"),
