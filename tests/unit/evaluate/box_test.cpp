@@ -47,6 +47,14 @@ TEST(Box, CoveredShareIsOfTheInnerArea) {
   EXPECT_EQ(covered_share({0, 0, 2, 4}, {3, 0, 4, 4}), 0);
 }
 
+TEST(Box, CoveredShareOfABoxWithinAnotherIsWholeThoughItsCornersAreRounded) {
+  const Box inner{0.2, 0.2, 0.5, 0.5};
+  EXPECT_LT(iou(inner, {0, 0, 1, 1}, true), 1);
+  EXPECT_EQ(covered_share(inner, {0, 0, 1, 1}), 1);
+  EXPECT_EQ(covered_share(inner, inner), 1);
+  EXPECT_LT(covered_share(inner, {0.2, 0.2, 0.5, 0.4999}), 1);
+}
+
 TEST(Box, GapIsTheLeastDistance) {
   const Box box{10, 10, 5, 5};
   EXPECT_EQ(gap(box, {12, 12, 1, 1}), 0);
