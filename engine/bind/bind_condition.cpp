@@ -70,7 +70,8 @@ ConditionPtr Binder::finish(Test test, const Rows&) {
   return test.on_item ? plan::make_condition(plan::OnItem{std::move(any)}) : any;
 }
 
-/// A value that stands where a condition is wanted: `annotations[…]`, a boolean field, `true`.
+/// A value that stands where a condition is wanted: `annotations[…]`, `overlaps(…)`, a
+/// boolean field, `true`.
 Test Binder::value_test(const grammar::Expression& e, const Rows& rows) {
   if (const std::optional<Value> value = constant(e)) {
     if (value->is_bool())
@@ -81,6 +82,7 @@ Test Binder::value_test(const grammar::Expression& e, const Rows& rows) {
                     "with it",
                 e.span);
   }
+  if (is_pairwise_condition(e)) return {.condition = pairwise_condition(e, rows)};
   count_term(e.span);
   const Operand bound = operand(e, rows);
   if (bound.value == nullptr)

@@ -121,6 +121,13 @@ class Binder {
   plan::TypeSet types_of(const plan::Expression& e) const;
   std::string text_of(const grammar::Expression& e) const;
 
+  // --- an object and the others of its item (pairwise.cpp)
+  /// `overlap(annotations)`, `distance(…)`.
+  ExpressionPtr pairwise_number(const grammar::Call& call, const grammar::Expression& e,
+                                const Rows& rows);
+  /// `overlaps(…)`, `inside(…)`; the expression must be one of these calls.
+  ConditionPtr pairwise_condition(const grammar::Expression& e, const Rows& rows);
+
   // --- paths (paths.cpp)
   Operand path(const grammar::Path& path, Span span, const Rows& rows);
   /// The path from segment `at` on, as a field of items (item_paths.cpp).
@@ -274,6 +281,11 @@ ConditionPtr both(ConditionPtr left, ConditionPtr right);
 ConditionPtr any_of(std::vector<ConditionPtr> operands);
 ConditionPtr negated(ConditionPtr operand);
 ConditionPtr equals(ExpressionPtr value, Value constant);
+
+/// Whether it is a function of an object and the others of its item, and whether one that is a
+/// condition (pairwise.cpp).
+bool is_pairwise(const grammar::Call& call);
+bool is_pairwise_condition(const grammar::Expression& e);
 
 /// Throws for a pattern that cannot be used (patterns.cpp).
 void check_pattern(grammar::MatchKind kind, const std::string& pattern, Span span);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/exec/item_boxes.hpp"
 #include "engine/exec/item_set.hpp"
 #include "engine/exec/value_vector.hpp"
 #include "engine/plan/plan.hpp"
@@ -16,6 +17,7 @@ struct CollectionResult {
   ItemSet any;                   ///< kAny
   bool counted = false;          ///< kCount: `counts` is set
   std::vector<uint32_t> counts;  ///< one an item
+  ItemBoxes boxes;               ///< kBoxes
   Vector values;                 ///< the other functions: one an item
 };
 

@@ -9,6 +9,7 @@ bool uses_expression(const plan::ExpressionPtr& expression);
 
 struct InExpression {
   bool operator()(const plan::OverObjects&) const { return true; }
+  bool operator()(const plan::Pairwise&) const { return true; }
   bool operator()(const plan::OfItem& node) const { return uses_expression(node.expression); }
   bool operator()(const plan::Arithmetic& node) const {
     return uses_expression(node.left) || uses_expression(node.right);

@@ -5,6 +5,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/exec/evaluation.hpp"
+#include "engine/exec/pairwise.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -229,6 +230,9 @@ struct Maker {
   ExpressionNodePtr operator()(const plan::OfItem& node) const {
     return std::make_unique<OfItemNode>(evaluation, evaluation.item_column(table),
                                         evaluation.expression(*node.expression, storage::kItems));
+  }
+  ExpressionNodePtr operator()(const plan::Pairwise& node) const {
+    return pairwise_node(evaluation, node, table);
   }
   ExpressionNodePtr operator()(const plan::Arithmetic& node) const {
     return std::make_unique<ArithmeticNode>(node.op, make(node.left), make(node.right));

@@ -46,6 +46,22 @@ struct OverObjects {
 struct OfItem {
   ExpressionPtr expression;
 };
+/// In a plan over objects: what the object's box has to do with the boxes of other objects of its
+/// item, an entry of Plan::collections (function kBoxes). float64. The object itself is never one
+/// of the others. A box is the position and dimensions of an object in the plane of the image; what
+/// has none, or has a third dimension, meets nothing.
+struct Pairwise {
+  enum class Function {
+    kOverlap,   ///< greatest intersection over union; 0 where there is none
+    kInside,    ///< greatest share of the object's own area within one other; 0 where there is none
+    kDistance,  ///< least gap in pixels, 0 where they touch; missing where there is none
+  };
+  /// Which others count. A missing label is the same as no other.
+  enum class Labels { kAny, kSame, kOther };
+  Function function = Function::kOverlap;
+  uint32_t collection = 0;
+  Labels labels = Labels::kAny;
+};
 enum class ArithmeticOp { kAdd, kSubtract, kMultiply, kDivide, kModulo };
 /// Arithmetic is done in double (exact for integers to 2^53). Its type is int64 where both
 /// operands are integers and the operation is not division, else float64. Missing where an
@@ -69,7 +85,9 @@ struct Slot {
 };
 
 struct Expression {
-  std::variant<Constant, Field, Count, OverObjects, OfItem, Arithmetic, Negate, Bucket, Slot> node;
+  std::variant<Constant, Field, Count, OverObjects, OfItem, Pairwise, Arithmetic, Negate, Bucket,
+               Slot>
+      node;
   Type type = Type::kAny;  ///< kAny: several types, or none known
 };
 
@@ -140,12 +158,15 @@ struct Condition {
 /// The objects of an item for which `where` holds, and one value made of them. `where` and
 /// `argument` are over rows of `table` (annotations, or a run).
 struct Collection {
-  enum class Function { kAny, kCount, kMin, kMax, kAvg, kSum, kFirst };
+  /// kBoxes: no value, but the objects' boxes, for Pairwise.
+  enum class Function { kAny, kCount, kMin, kMax, kAvg, kSum, kFirst, kBoxes };
   std::string text;  ///< as EXPLAIN prints it: annotations[dimensions.x < 6]
   TableId table = storage::kAnnotations;
   ConditionPtr where;  ///< null: every object
   Function function = Function::kAny;
-  ExpressionPtr argument;  ///< of kMin, kMax, kAvg, kSum, kFirst; missing values do not take part
+  /// Of kMin, kMax, kAvg, kSum, kFirst; missing values do not take part. Of kBoxes: the label,
+  /// where some Pairwise asks for it, else null.
+  ExpressionPtr argument;
 };
 
 enum class Aggregation { kCount, kSum, kAvg, kMin, kMax };

@@ -81,6 +81,10 @@ class Printer {
   Printed print(const OfItem& node) const {
     return {item().expression(*node.expression, kUnary), kUnary};
   }
+  Printed print(const Pairwise& node) const {
+    const bool distance = node.function == Pairwise::Function::kDistance;
+    return {pairwise(distance ? "distance" : "overlap", node), kPrimary};
+  }
   Printed print(const Arithmetic& node) const {
     const Level level = level_of(node.op);
     return {expression(*node.left, level) + std::string(symbol(node.op)) +
@@ -97,6 +101,10 @@ class Printer {
 
   Printed print(const Always& node) const { return {node.value ? "true" : "false", kPrimary}; }
   Printed print(const CompareConstant& node) const {
+    // The share has no name of its own in the language: inside() is the condition on it.
+    if (const auto* pair = std::get_if<Pairwise>(&node.expression->node);
+        pair != nullptr && pair->function == Pairwise::Function::kInside)
+      return {pairwise("inside", *pair, ", " + print_value(node.constant)), kPrimary};
     return {expression(*node.expression, kSum) + std::string(symbol(node.op)) +
                 print_value(node.constant),
             kTest};
@@ -186,9 +194,17 @@ class Printer {
       case Collection::Function::kMax: return argument("max");
       case Collection::Function::kAvg: return argument("avg");
       case Collection::Function::kSum: return argument("sum");
-      case Collection::Function::kFirst: return collection.text;
+      case Collection::Function::kFirst:
+      case Collection::Function::kBoxes: return collection.text;
     }
     return collection.text;
+  }
+  std::string pairwise(const char* function, const Pairwise& node,
+                       const std::string& constant = {}) const {
+    std::string text = function + ("(" + plan_.collections[node.collection].text) + constant;
+    if (node.labels == Pairwise::Labels::kSame) text += ", label = same";
+    if (node.labels == Pairwise::Labels::kOther) text += ", label = other";
+    return text + ")";
   }
   /// What a slot holds: the key, or the aggregate, as bound for the first arm.
   std::string slot(uint32_t index) const {

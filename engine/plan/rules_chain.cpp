@@ -120,6 +120,7 @@ int cost(const Expression& expression) {
   if (const auto* of_item = std::get_if<OfItem>(&expression.node))
     return 20 + cost(*of_item->expression);
   if (std::holds_alternative<OverObjects>(expression.node)) return 1000;
+  if (std::holds_alternative<Pairwise>(expression.node)) return 5000;
   return 0;
 }
 

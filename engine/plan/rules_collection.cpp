@@ -25,6 +25,7 @@ std::vector<bool> used_collections(const Plan& plan) {
   Visitor visitor;
   visitor.expression = [&](const Expression& e) {
     if (const auto* over = std::get_if<OverObjects>(&e.node)) used[over->collection] = true;
+    if (const auto* pair = std::get_if<Pairwise>(&e.node)) used[pair->collection] = true;
   };
   visitor.condition = [&](const Condition& c) {
     if (const auto* any = std::get_if<AnyObject>(&c.node)) used[any->collection] = true;
@@ -45,9 +46,14 @@ std::vector<bool> used_collections(const Plan& plan) {
 void renumber(Plan& plan, const std::vector<uint32_t>& number) {
   Mapping mapping;
   mapping.expression = [&](ExpressionPtr e) {
-    const auto* over = std::get_if<OverObjects>(&e->node);
-    if (over == nullptr || number[over->collection] == over->collection) return e;
-    return make_expression(OverObjects{number[over->collection]}, e->type);
+    if (const auto* over = std::get_if<OverObjects>(&e->node)) {
+      const uint32_t now = number[over->collection];
+      return now == over->collection ? e : make_expression(OverObjects{now}, e->type);
+    }
+    const auto* pair = std::get_if<Pairwise>(&e->node);
+    if (pair == nullptr || number[pair->collection] == pair->collection) return e;
+    return make_expression(Pairwise{pair->function, number[pair->collection], pair->labels},
+                           e->type);
   };
   mapping.condition = [&](const ConditionPtr& c) {
     const auto* any = std::get_if<AnyObject>(&c->node);

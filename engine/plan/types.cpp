@@ -18,6 +18,7 @@ TypeSet types_of_collection(const Collection& collection, const Plan& plan,
     case Collection::Function::kMin:
     case Collection::Function::kMax:
     case Collection::Function::kFirst: break;
+    case Collection::Function::kBoxes: return {};
   }
   return types_of(*collection.argument, plan, catalog);
 }

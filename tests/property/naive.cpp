@@ -73,7 +73,10 @@ std::optional<Value> Naive::call_value(const Call& call, const Scope& scope) {
   if (call.function == "bucket") {
     return naive::bucket(value(*call.arguments.at(0), scope), value(*call.arguments.at(1), scope));
   }
-  if (scope.group == nullptr) return std::nullopt;
+  if (scope.group == nullptr) {
+    if (is_pairwise(call)) return pairwise(call, scope);
+    return std::nullopt;
+  }
   if (call.function == "count") {
     int64_t count = 0;
     for (const Scope& row : *scope.group) {
@@ -100,6 +103,7 @@ bool Naive::holds(const Expression& condition, const Scope& scope) {
     if (what.kind != Meaning::kAny) throw std::logic_error("a value is no condition");
     return !members(what, scope).empty();
   }
+  if (const auto* call = std::get_if<Call>(&condition.node)) return pairwise_holds(*call, scope);
   return comparison(condition, scope);
 }
 

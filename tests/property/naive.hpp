@@ -87,6 +87,12 @@ class Naive {
   std::optional<bool> membership(const grammar::Expression& condition, const Scope& scope);
   std::optional<Value> call_value(const grammar::Call& call, const Scope& scope);
 
+  // naive_pairwise.cpp
+  static bool is_pairwise(const grammar::Call& call);
+  /// `overlap`, `distance`, and the numbers that `overlaps` and `inside` are about.
+  Value pairwise(const grammar::Call& call, const Scope& scope);
+  bool pairwise_holds(const grammar::Call& call, const Scope& scope);
+
   // naive_query.cpp
   std::vector<std::vector<Scope>> groups(const grammar::Query& query, std::vector<Scope> rows);
   /// What an expression means by the query's aliases and keys, where it is one of them.

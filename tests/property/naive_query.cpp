@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <numeric>
+#include <set>
 #include <stdexcept>
 
 #include "tests/property/naive.hpp"
@@ -13,7 +14,10 @@ namespace {
 
 /// Whether an aggregate stands in an expression.
 bool aggregates(const Expression& expression) {
-  if (const auto* call = std::get_if<Call>(&expression.node)) return call->function != "bucket";
+  static const std::set<std::string> kAggregates = {"count", "sum", "avg", "min", "max"};
+  if (const auto* call = std::get_if<Call>(&expression.node)) {
+    return kAggregates.contains(call->function);
+  }
   if (const auto* sum = std::get_if<Arithmetic>(&expression.node)) {
     return aggregates(*sum->left) || aggregates(*sum->right);
   }

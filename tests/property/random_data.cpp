@@ -188,6 +188,7 @@ ObjectRow random_object(std::mt19937_64& random, const Vocabulary& words,
   if (has_timestamps(words) && chance(random, 35)) {
     object.type = pick(random, kTypes);
     object.area = halves(random, 1000, 30);
+    if (object.type == "cuboid") object.z = halves(random, 40, 50);
   } else {
     object.area = *object.width * *object.height;
   }

@@ -127,6 +127,7 @@ void Coverage::visit(const Expression& expression) {
     ++counts_["call " + call->function +
               (call->function == "count" && !call->arguments.empty() ? "(c)" : "")];
     parts(call->arguments);
+    for (const NamedArgument& named : call->named) ++counts_["named " + named.name];
   } else if (const auto* sum = std::get_if<Arithmetic>(&expression.node)) {
     part(sum->left);
     part(sum->right);
@@ -217,6 +218,11 @@ const std::vector<std::string> kForms = {"from items",
                                          "call min",
                                          "call max",
                                          "call bucket",
+                                         "call overlap",
+                                         "call overlaps",
+                                         "call inside",
+                                         "call distance",
+                                         "named label",
                                          "like",
                                          "ilike",
                                          "~",

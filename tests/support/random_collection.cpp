@@ -185,10 +185,37 @@ ExpressionPtr RandomQuery::collection_number(int depth) {
       static const std::vector<std::string> kFunctions = {"min", "max", "avg", "sum"};
       if (chance(70)) path.segments.front().filter = filter(path, depth);
       extend(path, {pick(kFunctions)});
-      path.call_argument = tree(object_number_field());
+      path.call_argument =
+          knobs_.pairwise && chance(10) ? pairwise_number(depth) : tree(object_number_field());
     }
   }
   return tree(std::move(path));
+}
+
+Call RandomQuery::pairwise(std::string function, int depth) {
+  Call result{std::move(function), {}, {}};
+  Path path = collection();
+  if (depth > 0 && chance(40)) path.segments.front().filter = filter(path, depth);
+  result.arguments.push_back(tree(std::move(path)));
+  return result;
+}
+
+ExpressionPtr RandomQuery::pairwise_number(int depth) {
+  Call result = pairwise(chance(60) ? "overlap" : "distance", depth);
+  if (chance(30)) {
+    result.named.push_back({"label", constant_tree(chance(50) ? "same" : "other", chance(70))});
+  }
+  return tree(std::move(result));
+}
+
+ExpressionPtr RandomQuery::pairwise_condition(int depth) {
+  if (chance(30)) return number_predicate(pairwise_number(depth), {0, 0.25, 2, 10});
+  Call result = pairwise(chance(60) ? "overlaps" : "inside", depth);
+  if (chance(60)) result.arguments.push_back(constant_tree(pick<Value>({0, 0.125, 0.5, 0.75, 1})));
+  if (chance(30)) {
+    result.named.push_back({"label", constant_tree(chance(50) ? "same" : "other", chance(70))});
+  }
+  return tree(std::move(result));
 }
 
 }  // namespace cupel::testing

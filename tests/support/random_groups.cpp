@@ -35,11 +35,15 @@ ExpressionPtr RandomQuery::group_key(Kind kind) {
   if (!vocabulary_.object_keys.empty() && chance(20)) {
     return path_tree({"metadata", pick(vocabulary_.object_keys).name});
   }
+  if (knobs_.pairwise && chance(8)) return pairwise_number(1);
   return path_tree({chance(70) ? "label" : "type"});
 }
 
 ExpressionPtr RandomQuery::summable(Kind kind) {
-  if (kind != Kind::kItems) return chance(60) ? path_tree({"area"}) : path_tree({"position", "x"});
+  if (kind != Kind::kItems) {
+    if (knobs_.pairwise && chance(10)) return pairwise_number(1);
+    return chance(60) ? path_tree({"area"}) : path_tree({"position", "x"});
+  }
   if (knobs_.collections && chance(25)) return path_tree({"annotations", "count"});
   for (const MetadataKey& key : vocabulary_.item_keys) {
     const bool number = key.type == Type::kInt64 || key.type == Type::kFloat64;

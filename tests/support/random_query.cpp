@@ -121,6 +121,7 @@ ExpressionPtr RandomQuery::object_predicate(Kind kind, int depth) {
                         constant_tree(name));
   }
   if (chance(4)) return tree(IsMissing{tree(object_number_field()), chance(50)});
+  if (knobs_.pairwise && chance(10)) return pairwise_condition(depth);
   switch (below(4)) {
     case 0: {
       std::vector<Value> labels;
@@ -224,7 +225,10 @@ ExpressionPtr RandomQuery::number(Kind kind, int depth) {
     return tree(Negate{std::move(operand)});
   }
   if (chance(30)) return constant({0, 1, 2, 3, 0.5, 10});
-  if (kind != Kind::kItems) return tree(object_number_field());
+  if (kind != Kind::kItems) {
+    if (knobs_.pairwise && chance(20)) return pairwise_number(depth);
+    return tree(object_number_field());
+  }
   if (knobs_.collections && chance(40)) return collection_number(0);
   for (const MetadataKey& key : vocabulary_.item_keys) {
     const bool number = key.type == Type::kInt64 || key.type == Type::kFloat64;

@@ -48,6 +48,7 @@ struct QueryKnobs {
   bool dates = true;        ///< date literals
   bool groups = true;       ///< GROUP BY, HAVING, aggregates
   bool windows = true;      ///< ORDER BY, LIMIT, OFFSET
+  bool pairwise = true;     ///< `overlap(…)` and its like, where there are objects
 };
 
 /// Random queries that mean something: each binds against data that has the vocabulary. The trees
@@ -85,6 +86,9 @@ class RandomQuery {
   Ptr field_against_field(Kind kind);
   Ptr number(Kind kind, int depth);
   Ptr collection_number(int depth);
+  grammar::Call pairwise(std::string function, int depth);
+  Ptr pairwise_number(int depth);
+  Ptr pairwise_condition(int depth);
   Ptr constant(const std::vector<Value>& values);
   grammar::Path collection();
   grammar::Path object_number_field();
