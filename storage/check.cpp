@@ -39,10 +39,12 @@ class Checker : private Findings {
     const std::set<ColumnId> known(ids.begin(), ids.end());
     dataset_.for_each_chunk([&](ColumnId column, uint32_t chunk, uint64_t) {
       if (!known.contains(column)) {
-        report("chunk {} belongs to column number {}, which does not exist", chunk, column);
+        report(fmt::format("chunk {} belongs to column number {}, which does not exist", chunk,
+                           column));
       } else if (const Column& named = catalog().column(column);
                  chunk >= catalog().chunk_count(named.table)) {
-        report("chunk {} of column '{}' lies past the rows of its table", chunk, named.name);
+        report(fmt::format("chunk {} of column '{}' lies past the rows of its table", chunk,
+                           named.name));
       }
     });
   }
@@ -55,16 +57,16 @@ class Checker : private Findings {
   void check_chunk(const Column& column, uint32_t number, const ChunkPtr& chunk) {
     if (!chunk) return;
     if (chunk->type != column.type)
-      report("chunk {} of column '{}' is of another type", number, column.name);
+      report(fmt::format("chunk {} of column '{}' is of another type", number, column.name));
     if (chunk->rows > view_->rows_in_chunk(column.table, number))
-      report("chunk {} of column '{}' has {} rows, its table has {}", number, column.name,
-             chunk->rows, view_->rows_in_chunk(column.table, number));
+      report(fmt::format("chunk {} of column '{}' has {} rows, its table has {}", number,
+                         column.name, chunk->rows, view_->rows_in_chunk(column.table, number)));
     if (!chunk->is_coded()) return;
     const uint32_t texts = view_->dictionary(column.id)->size();
     for (uint32_t row = 0; row < chunk->rows; ++row) {
       if (chunk->is_missing(row) || chunk->code_at(row) < texts) continue;
-      report("chunk {} of column '{}' uses code {}, its dictionary has {}", number, column.name,
-             chunk->code_at(row), texts);
+      report(fmt::format("chunk {} of column '{}' uses code {}, its dictionary has {}", number,
+                         column.name, chunk->code_at(row), texts));
       return;
     }
   }
@@ -74,8 +76,8 @@ class Checker : private Findings {
     for (uint32_t chunk = 0; chunk < catalog().chunk_count(table); ++chunk)
       visible += view_->visible(table, chunk).count();
     if (visible != catalog().live_rows(table))
-      report("{} rows of table {} are there, {} are counted", visible, table,
-             catalog().live_rows(table));
+      report(fmt::format("{} rows of table {} are there, {} are counted", visible, table,
+                         catalog().live_rows(table)));
   }
 
   /// Calls `f(row, value)` for each visible row of a table.
@@ -98,8 +100,8 @@ class Checker : private Findings {
       const bool fits = column != nullptr && row < catalog().row_count(kItems) &&
                         view_->value(column->id, row) == Value(reference_id);
       if (!fits)
-        report("the look-up of item '{}' points to row {}, which is not that item", reference_id,
-               row);
+        report(fmt::format("the look-up of item '{}' points to row {}, which is not that item",
+                           reference_id, row));
     });
     if (column == nullptr) return;
     uint64_t named = 0;
@@ -107,9 +109,10 @@ class Checker : private Findings {
       if (value.is_missing()) return;
       ++named;
       if (view_->find_item(value.as_text()) != row)
-        report("item '{}' in row {} is not found by its reference_id", value.as_text(), row);
+        report(fmt::format("item '{}' in row {} is not found by its reference_id", value.as_text(),
+                           row));
     });
-    if (named != found) report("there are {} look-ups for {} items", found, named);
+    if (named != found) report(fmt::format("there are {} look-ups for {} items", found, named));
   }
 
   void check_slices() {
@@ -121,7 +124,7 @@ class Checker : private Findings {
       if (!column.name.starts_with("$slice:")) continue;
       const auto slice = columns.find(column.name);
       if (slice == columns.end()) {
-        report("column '{}' belongs to no slice", column.name);
+        report(fmt::format("column '{}' belongs to no slice", column.name));
       } else {
         guarded([&] { check_members(column, slice->second); });
       }
@@ -139,14 +142,14 @@ class Checker : private Findings {
         if (member && (row >= visible.size() || !visible.test(row))) ++gone;
       }
     }
-    if (gone != 0) report("slice '{}' has {} members that are gone", slice, gone);
+    if (gone != 0) report(fmt::format("slice '{}' has {} members that are gone", slice, gone));
   }
 
   void check_objects(TableId table) {
     const Column* item = catalog().find(table, "$item", Type::kInt64);
     if (item == nullptr) {
       if (catalog().live_rows(table) != 0)
-        report("the objects of table {} belong to no item", table);
+        report(fmt::format("the objects of table {} belong to no item", table));
       return;
     }
     std::map<uint32_t, Bitmap> items;
@@ -164,7 +167,7 @@ class Checker : private Findings {
                 : items.emplace(number, view_->visible(kItems, number)).first->second;
         if (visible.test(static_cast<uint32_t>(ordinal % chunk_rows))) return;
       }
-      report("row {} of table {} points to an item that does not exist", row, table);
+      report(fmt::format("row {} of table {} points to an item that does not exist", row, table));
     });
   }
 

@@ -1,5 +1,7 @@
 #include "storage/check_vectors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "storage/findings.hpp"
@@ -24,10 +26,11 @@ class VectorChecker : private Findings {
     dataset_.for_each_block([&](uint32_t id, uint32_t block, uint64_t) {
       const VectorSet* set = catalog().vectors(id);
       if (set == nullptr) {
-        report("block {} belongs to vector set number {}, which does not exist", block, id);
+        report(fmt::format("block {} belongs to vector set number {}, which does not exist", block,
+                           id));
       } else if (block >= block_count(catalog(), *set)) {
-        report("block {} of the {} '{}' lies past the rows of its table", block,
-               to_string(set->use), set->name);
+        report(fmt::format("block {} of the {} '{}' lies past the rows of its table", block,
+                           to_string(set->use), set->name));
       }
     });
   }
@@ -46,16 +49,17 @@ class VectorChecker : private Findings {
       whole = whole && read;
     }
     if (whole && vectors != set.vectors)
-      report("the {} '{}' have {} vectors, {} are counted", to_string(set.use), set.name, vectors,
-             set.vectors);
+      report(fmt::format("the {} '{}' have {} vectors, {} are counted", to_string(set.use),
+                         set.name, vectors, set.vectors));
   }
 
   void check_rows(const VectorSet& set, uint32_t number, const VectorBlock& block) {
     const uint64_t first = uint64_t{number} * set.block_rows;
     const uint64_t rows = catalog().row_count(set.table) - first;
     if (block.rows > rows)
-      report("block {} of the {} '{}' has {} rows, its table has {}", number, to_string(set.use),
-             set.name, block.rows, std::min<uint64_t>(rows, set.block_rows));
+      report(fmt::format("block {} of the {} '{}' has {} rows, its table has {}", number,
+                         to_string(set.use), set.name, block.rows,
+                         std::min<uint64_t>(rows, set.block_rows)));
   }
 
   const Dataset& dataset_;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <iterator>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,10 +14,7 @@ namespace cupel::storage {
 /// Collects what check() finds, each part on its own: what one finds does not stop the others.
 class Findings {
  public:
-  template <typename... Args>
-  void report(fmt::format_string<Args...> text, Args&&... args) {
-    found_.push_back({fmt::format(text, std::forward<Args>(args)...)});
-  }
+  void report(std::string what) { found_.push_back({std::move(what)}); }
 
   /// Calls `f`; that something is damaged or cannot be read is a finding.
   template <typename F>
@@ -26,7 +23,7 @@ class Findings {
       f();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::kCorruption && error.code() != ErrorCode::kIo) throw;
-      found_.push_back({error.message()});
+      report(error.message());
     }
   }
 

@@ -223,19 +223,33 @@ class Sendings(Suspects):
         self.assertIn("read", run.err)
         self.assertEqual(self.names(), before)
 
-    def test_what_a_crash_left_is_replaced(self):
+    def restore(self, copy):
+        shutil.rmtree(self.place / "db")
+        (self.place / copy).rename(self.place / "db")
+        self.assertEqual(self.rows("SHOW PROJECTS"), [])
+
+    def test_what_a_crash_left_is_set_aside(self):
         shutil.copytree(self.place / "db", self.place / "before")
         self.run_all(SEND.format("tasks", "pets", "jsonl"))
-        # The files stand, the commit never came.
-        shutil.rmtree(self.place / "db")
-        (self.place / "before").rename(self.place / "db")
-        self.assertEqual(self.rows("SHOW PROJECTS"), [])
+        # The files stand with their mark, the commit never came.
+        self.restore("before")
+        (self.place / "tasks/unfinished.txt").write_text("not committed")
         (self.place / "tasks/notes.txt").write_text("mine")
         run = self.run_all(SEND.format("tasks", "pets", "jsonl"), expect=None)
         self.assertIn("notes.txt", run.err)
         (self.place / "tasks/notes.txt").unlink()
-        self.run_all(SEND.format("tasks", "pets", "jsonl"))
+        run = self.run_all(SEND.format("tasks", "pets", "jsonl"))
+        self.assertIn("tasks.left-1", run.out + run.err)
+        self.assertTrue((self.place / "tasks.left-1/manifest.json").exists())
+        self.assertFalse((self.place / "tasks/unfinished.txt").exists())
         self.assertEqual(self.rows("SHOW PROJECTS")[0]["tasks"], str(len(self.suspects)))
+
+    def test_an_older_copy_of_the_database_replaces_nothing(self):
+        shutil.copytree(self.place / "db", self.place / "before")
+        self.run_all(SEND.format("tasks", "pets", "jsonl"))
+        self.restore("before")
+        run = self.run_all(SEND.format("tasks", "pets", "jsonl"), expect=None)
+        self.assertIn("tasks is there already", run.err)
 
     def test_a_sending_that_happened_is_never_replaced(self):
         shutil.copytree(self.place / "db", self.place / "other")
