@@ -23,6 +23,7 @@ struct Field {
   uint64_t rows = 0;
   uint64_t present = 0;
   Value least, greatest;
+  bool distinct = false;  ///< texts that storage has found to be other ones in most rows
 
   bool has(Type type) const { return std::find(types.begin(), types.end(), type) != types.end(); }
   bool has_numbers() const { return has(Type::kInt64) || has(Type::kFloat64); }
@@ -50,11 +51,15 @@ void find_fields(const InsightScope& scope, storage::TableId table,
     const auto known = std::find_if(fields.begin(), fields.end(), [&](const Field& field) {
       return field.name == name && field.source.has_value() == source.has_value();
     });
-    if (known != fields.end()) {
-      known->types.push_back(column.type);
-    } else {
-      fields.push_back({std::move(name), source, std::move(path), {column.type}, 0, 0, {}, {}});
+    const bool fresh = known == fields.end();
+    Field& field = fresh ? fields.emplace_back() : *known;
+    if (fresh) {
+      field.name = std::move(name);
+      field.source = source;
+      field.path = std::move(path);
     }
+    field.types.push_back(column.type);
+    field.distinct = field.distinct || (column.type == Type::kText && !column.coded);
   }
 }
 
@@ -154,9 +159,13 @@ void add_times(const Field& field, std::vector<Bar>& bars) {
   }
 }
 
-/// The most frequent texts; nothing where every value is another one, as of file names.
-/// Returns whether there is anything to show.
-bool add_texts(InsightScope& scope, const Field& field, std::vector<Bar>& bars) {
+/// The most frequent texts. Returns why there is nothing to show: as of file names, of which every
+/// one is another, or null.
+const char* add_texts(const InsightScope& scope, const Field& field, std::vector<Bar>& bars) {
+  // What a group takes at most; asking would end the whole statement.
+  constexpr size_t kGroupBytes = 200;
+  if (field.distinct && field.present > scope.memory_bytes() / kGroupBytes)
+    return "too many different texts";
   std::vector<ExpressionPtr> keys;
   keys.push_back(grammar::clone(*field.path));
   const auto groups = scope.groups(field.source, std::move(keys), kMostValues + 2);
@@ -173,9 +182,9 @@ bool add_texts(InsightScope& scope, const Field& field, std::vector<Bar>& bars) 
     texts.push_back({text, compare(*field.path, CompareOp::kEqual, text),
                      field.only(Type::kText) ? std::optional(count) : std::nullopt});
   }
-  if (most <= 1 && values > kMostValues) return false;
+  if (most <= 1 && values > kMostValues) return "every text is another one";
   std::move(texts.begin(), texts.end(), std::back_inserter(bars));
-  return true;
+  return nullptr;
 }
 
 /// What no bar has: for texts alone `NOT IN`, else the complement of the bars.
@@ -213,8 +222,9 @@ void add_field(InsightScope& scope, const Field& field, std::vector<Insight>& in
       add_number_bars(*field.path, range->first, range->second, !field.has(Type::kFloat64),
                       insight.bars);
   if (field.has(Type::kTimestamp)) add_times(field, insight.bars);
-  if (field.has(Type::kText) && !add_texts(scope, field, insight.bars)) {
-    scope.leave_out(field.name + " (every text is another one)");
+  const char* why_not = field.has(Type::kText) ? add_texts(scope, field, insight.bars) : nullptr;
+  if (why_not != nullptr) {
+    scope.leave_out(fmt::format("{} ({})", field.name, why_not));
     if (field.only(Type::kText)) return;
   }
   // Numbers alone are all in a bar, where doubles hold them exactly.

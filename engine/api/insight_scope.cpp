@@ -36,7 +36,9 @@ std::vector<std::string> run_names(const storage::Catalog& catalog) {
 
 InsightScope::InsightScope(const Call& call, const grammar::ShowInsights& statement)
     : call_(call), snapshot_(call.session.view()) {
-  deadline_ = call.session.context(snapshot_)->deadline;
+  const auto context = call.session.context(snapshot_);
+  deadline_ = context->deadline;
+  memory_bytes_ = context->memory_bytes;
   objects_.kind = grammar::SourceKind::kAnnotations;
   if (statement.run) {
     if (catalog().run(statement.run->text) == nullptr)

@@ -49,6 +49,8 @@ class InsightScope {
   const grammar::Source& objects() const { return objects_; }
   storage::TableId objects_table() const;
   std::vector<Warning>& warnings() { return warnings_; }
+  /// Bytes that a query may take for its groups.
+  size_t memory_bytes() const { return memory_bytes_; }
 
   /// A query over the source with the restriction and a condition (may be null).
   grammar::Query query(const std::optional<grammar::Source>& source, ExpressionPtr condition) const;
@@ -76,7 +78,8 @@ class InsightScope {
 
   const Call& call_;
   storage::SnapshotPtr snapshot_;
-  std::optional<std::chrono::steady_clock::time_point> deadline_;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;  ///< of all queries together
+  size_t memory_bytes_ = 0;
   grammar::Source objects_;
   ExpressionPtr where_;  ///< on items; may be null
   std::vector<Warning> warnings_;
