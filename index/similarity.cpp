@@ -29,21 +29,6 @@ double product_of(const double* a, const double* b, size_t padded) {
   return product;
 }
 
-/// The power of two that brings the largest component to [0.5, 1); 0 when all are zero, or one is
-/// not finite.
-double scale_of(std::span<const double> components) {
-  double most = 0;
-  for (const double x : components) {
-    if (!std::isfinite(x)) return 0;
-    most = std::max(most, std::fabs(x));
-  }
-  if (most == 0) return 0;
-  int exponent = 0;
-  std::frexp(most, &exponent);
-  // Of a denormal number the scale itself would not be finite.
-  return std::ldexp(1.0, std::min(-exponent, 1000));
-}
-
 double finished(const Probe& probe, const RowProducts& row) {
   if (probe.square == 0) return probe.offset + row.product / std::sqrt(row.square);
   return std::clamp(row.product / std::sqrt(probe.square * row.square), -1.0, 1.0);
@@ -53,7 +38,7 @@ double finished(const Probe& probe, const RowProducts& row) {
 double score_scaled(const Probe& probe, const VectorBlock& block, const std::byte* row) {
   std::vector<double> components(padded_width(block.width));
   widen_row(block.element, row, block.width, components.data());
-  const double scale = scale_of(components);
+  const double scale = power_of_two_for(components);
   if (scale == 0) return kMissing;
   for (double& x : components) x *= scale;
   const double* data = components.data();
@@ -109,8 +94,21 @@ std::vector<double> padded(std::span<const double> values) {
 
 }  // namespace
 
+double power_of_two_for(std::span<const double> components) {
+  double most = 0;
+  for (const double x : components) {
+    if (!std::isfinite(x)) return 0;
+    most = std::max(most, std::fabs(x));
+  }
+  if (most == 0) return 0;
+  int exponent = 0;
+  std::frexp(most, &exponent);
+  // Of a denormal number the scale itself would not be finite.
+  return std::ldexp(1.0, std::min(-exponent, 1000));
+}
+
 Probe cosine_to(std::span<const double> vector) {
-  const double scale = scale_of(vector);
+  const double scale = power_of_two_for(vector);
   if (scale == 0)
     throw Error(ErrorCode::kConstraint,
                 "there is nothing like this vector: its numbers are all zero, or not finite");
@@ -139,7 +137,7 @@ std::vector<double> direction_components(const VectorBlock& block, uint32_t row)
   std::vector<double> components(padded_width(block.width));
   widen_row(block.element, block.row(row), block.width, components.data());
   components.resize(block.width);
-  if (scale_of(components) == 0) components.clear();
+  if (power_of_two_for(components) == 0) components.clear();
   return components;
 }
 
@@ -147,7 +145,7 @@ std::vector<double> mean_direction(std::span<const std::vector<double>> vectors)
   std::vector<double> mean;
   for (const std::vector<double>& vector : vectors) {
     if (mean.empty()) mean.assign(vector.size(), 0);
-    const double scale = scale_of(vector);
+    const double scale = power_of_two_for(vector);
     if (scale == 0) continue;
     std::vector<double> components = padded(vector);
     for (double& x : components) x *= scale;
@@ -155,7 +153,7 @@ std::vector<double> mean_direction(std::span<const std::vector<double>> vectors)
     const double length = std::sqrt(product_of(data, data, components.size()));
     for (size_t j = 0; j < mean.size(); ++j) mean[j] += components[j] / length;
   }
-  if (scale_of(mean) == 0) mean.clear();
+  if (power_of_two_for(mean) == 0) mean.clear();
   for (double& x : mean) x /= static_cast<double>(vectors.size());
   return mean;
 }

@@ -36,6 +36,10 @@ std::vector<double> direction_components(const storage::VectorBlock& block, uint
 /// length zero are left out; empty when none is left or the mean is zero.
 std::vector<double> mean_direction(std::span<const std::vector<double>> vectors);
 
+/// The power of two that brings the largest component to [0.5, 1): scaling by it loses nothing.
+/// 0 when all components are zero, or one is not finite.
+double power_of_two_for(std::span<const double> components);
+
 /// Writes a score for each of the rows of a block, which need not have a vector: NaN stands for a
 /// row without one, or with one whose length is zero or not finite. Widths must be equal.
 void score_rows(const Probe& probe, const storage::VectorBlock& block,

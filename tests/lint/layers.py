@@ -34,7 +34,7 @@ ROOMS = {
 WALLS = [
     (r"rocksdb/", r"storage/store\w*\.(cpp|hpp)"),
     (r"antlr4-runtime\.h|Query(Lexer|Parser)\.h", r"grammar/\w+\.(cpp|hpp)"),
-    (r"faiss/", r"index/\w+\.(cpp|hpp)"),
+    (r"faiss/|omp\.h", r"index/train_centroids\.cpp|tests/bench/\w+\.cpp"),
     (r"clipper\.hpp|polyclipping/", r"engine/evaluate/polygon_overlap\.cpp"),
     (r"Eigen/", r"engine/(learn|evaluate)/\w+\.(cpp|hpp)"),
     (r"nlohmann/|simdjson", r"engine/io/\w+\.(cpp|hpp)|tests/unit/(learn|evaluate)/\w+\.(cpp|hpp)"),

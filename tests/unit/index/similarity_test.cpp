@@ -108,7 +108,8 @@ TEST(Similarity, IsTheCosine) {
         const double expected = plain_cosine(world.rows[example], world.rows[i]);
         missing += static_cast<size_t>(std::isnan(expected));
         ASSERT_EQ(std::isnan(expected), std::isnan(scores[i])) << i;
-        if (!std::isnan(expected)) ASSERT_NEAR(scores[i], expected, 1e-14) << i;
+        if (std::isnan(expected)) continue;
+        ASSERT_NEAR(scores[i], expected, 1e-14) << i;
       }
       EXPECT_EQ(scores[example], 1.0);
       EXPECT_GT(missing, 5u);
