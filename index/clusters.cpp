@@ -90,13 +90,12 @@ ApproximateHits nearest_approximate(const VectorRows& vectors, const Clusters& c
     throw Error(ErrorCode::kInternal, "lists of other vectors were used for a search");
   const RecallPoint point = clusters.at_recall(recall);
   const uint32_t lists = lists_for(clusters, point, k);
-  if (among != nullptr) {
-    // As many rows as would be compared are compared at once, and all is known.
-    const uint64_t usual = clusters.listed.size() * lists / clusters.lists();
-    const uint64_t matching = among->count();
-    if (matching <= std::max<uint64_t>(usual, k))
-      return exactly(vectors, probe, k, among, matching, running);
-  }
+  // Where nearly as many rows would be compared as there are, all are, and all is known: reading
+  // them in order costs less than picking every other one.
+  const uint64_t usual = clusters.listed.size() * lists / clusters.lists();
+  const uint64_t matching = among == nullptr ? vectors.rows : among->count();
+  if (matching <= std::max<uint64_t>(2 * usual, k))
+    return exactly(vectors, probe, k, among, matching, running);
   Candidates candidates(vectors, clusters, probe, among);
   while (candidates.lists() < lists) candidates.add_list();
   const uint64_t wanted = candidates.seen();

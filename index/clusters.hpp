@@ -68,14 +68,15 @@ struct ApproximateHits {
   std::vector<Hit> hits;       ///< best first
   bool exact = false;          ///< every row in question was compared
   double expected_recall = 1;  ///< measured when the lists were built, without `among`
-  uint32_t lists = 0;          ///< looked into
+  uint32_t lists = 0;          ///< looked into; 0 when there was no need of lists
   uint64_t compared = 0;       ///< rows
 };
 
 /// The k best-scored rows among `among` (null: all) that the lists nearest to the probe hold:
 /// min(k, rows there that have a score), always. Looks into as many lists as `recall` asks for,
 /// and, where `among` leaves few rows of them, into further ones until as many were compared as
-/// without it; for k above recall_at proportionally more. The probe is one of cosine_to. Rows past
+/// without it; for k above recall_at proportionally more. Where that would be half of the rows in
+/// question, it compares them all. The probe is one of cosine_to. Rows past
 /// clusters.rows are all compared. Widths must be equal; clusters.rows at most vectors.rows.
 ApproximateHits nearest_approximate(const VectorRows& vectors, const Clusters& clusters,
                                     const Probe& probe, size_t k, double recall,

@@ -176,6 +176,53 @@ void JsonStream::for_each(const std::function<void(const Element&)>& f) {
   window_.advance(1);
 }
 
+std::string JsonStream::member_name(JsonDocument& document) {
+  if (peek() != '"') expect('"', "the name of a member");
+  const Element name = value();
+  std::string key;
+  try {
+    const std::string wrapped = fmt::format("{{\"name\":{}}}", name.bytes);
+    key = document.parse_copy(wrapped).begin().operator*().text;
+  } catch (const RecordError& error) {
+    broken("the name of the member before this is damaged: " + error.sentence());
+  }
+  expect(':', "a colon");
+  const char first = peek();
+  if (first == ',' || first == '}' || first == ']') broken("a value should stand here");
+  return key;
+}
+
+std::optional<JsonStream::Member> JsonStream::first_member() {
+  JsonDocument document;
+  expect('{', "an object");
+  if (peek() == '}') return std::nullopt;
+  Member member;
+  member.key = member_name(document);
+  member.first = peek();
+  member.offset = window_.offset();
+  return member;
+}
+
+void JsonStream::for_each_member(const std::function<void(std::string_view, const Element&)>& f) {
+  JsonDocument document;
+  expect('{', "an object");
+  uint64_t number = 0;
+  if (peek() == '}') {
+    window_.advance(1);
+    return;
+  }
+  for (;;) {
+    const std::string key = member_name(document);
+    Element element = value();
+    element.number = ++number;
+    f(key, element);
+    done_(window_.offset());
+    if (peek() == '}') break;
+    expect(',', "a comma or the end of the object");
+  }
+  window_.advance(1);
+}
+
 std::vector<JsonStream::Member> JsonStream::members() {
   std::vector<Member> members;
   JsonDocument document;
@@ -185,21 +232,10 @@ std::vector<JsonStream::Member> JsonStream::members() {
     return members;
   }
   for (;;) {
-    if (peek() != '"') expect('"', "the name of a member");
-    const Element name = value();
     Member member;
-    try {
-      const std::string wrapped = fmt::format("{{\"name\":{}}}", name.bytes);
-      member.key = document.parse_copy(wrapped).begin().operator*().text;
-    } catch (const RecordError& error) {
-      broken("the name of the member before this is damaged: " + error.sentence());
-    }
-    expect(':', "a colon");
+    member.key = member_name(document);
     member.first = peek();
     member.offset = window_.offset();
-    if (member.first == ',' || member.first == '}' || member.first == ']') {
-      broken("a value should stand here");
-    }
     for (const Member& other : members) {
       if (other.key == member.key) {
         broken(fmt::format("\"{}\" stands twice at the top of the file", member.key));

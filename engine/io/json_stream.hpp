@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "engine/io/file_window.hpp"
 
 namespace cupel::io {
+
+class JsonDocument;
 
 /// Finds where a JSON value ends by its brackets and quotes alone, bytes given piece by piece.
 /// What it lets pass may still be wrong inside.
@@ -57,6 +60,12 @@ class JsonStream {
   void seek(uint64_t offset) { window_.seek(offset); }
   /// Calls `f` for each element of the array that begins here.
   void for_each(const std::function<void(const Element&)>& f);
+  /// The first member of the object that begins here, and goes no further. Nothing when it has
+  /// none.
+  std::optional<Member> first_member();
+  /// Calls `f` for each member of the object that begins here, its key unescaped. A key may come
+  /// twice: whoever needs to know remembers.
+  void for_each_member(const std::function<void(std::string_view key, const Element&)>& f);
   /// The bytes of the value that begins here, at most max_element_bytes.
   Element value();
   /// Throws unless only white space is left.
@@ -64,6 +73,7 @@ class JsonStream {
 
  private:
   void expect(char byte, const char* instead);
+  std::string member_name(JsonDocument& document);
   [[noreturn]] void broken(const std::string& what) const;
   [[noreturn]] void cut_off(uint64_t begin) const;
   void skip_value();

@@ -33,8 +33,8 @@ enum class EmbeddingKey { kReferenceId, kAnnotationId };
 class EmbeddingSink {
  public:
   virtual ~EmbeddingSink() = default;
-  /// Both valid during the call. `values` are finite, at least one, as many as in every record
-  /// before.
+  /// Both valid during the call. There is at least one value, and as many as in every record
+  /// before; each is within the range of float.
   virtual void embedding(const Place& place, std::string_view id,
                          std::span<const double> values) = 0;
   /// A record that cannot be taken, with the reason in a sentence. May throw to end the reading.

@@ -27,9 +27,17 @@ struct AutotagExamples {
 };
 
 struct AutotagOptions {
-  uint64_t seed = 1;   ///< of the folds
-  size_t folds = 5;    ///< of cross-validation; each positive its own up to 10 of them
+  uint64_t seed = 1;  ///< of the folds
+  size_t folds = 5;   ///< of cross-validation, 2 or more; so many positives or fewer: leave one out
   double penalty = 1;  ///< larger: simpler. Above 0
+};
+
+/// How it runs; no result depends on it.
+struct AutotagRunning {
+  /// Calls `f(0)` … `f(n - 1)` on any threads, returns when all have returned; an exception of `f`
+  /// is thrown again. Empty: one after the other.
+  std::function<void(size_t n, const std::function<void(size_t)>& f)> parallel;
+  std::function<void()> poll;  ///< called often, on any thread; may throw to end. May be empty
 };
 
 /// What the tag would find at a threshold, by cross-validation: each example is scored by a tag
@@ -51,15 +59,15 @@ struct AutotagQuality {
 
 struct Autotag {
   std::vector<double> weights;  ///< for vectors of length 1
-  double offset = 0;
-  double slope = 1;  ///< of scores at the threshold
+  double offset = 0;            ///< so that the margin is 0 at the threshold
+  double slope = 1;             ///< of scores at the threshold
   AutotagQuality quality;
 };
 
 /// Throws Error(kConstraint): no positives, nothing against them, examples that are not finite or
-/// zero, naming which; kLimit: more than 20,000 examples. `poll` may throw to end.
+/// zero, naming which; kLimit: more than 20,000 examples.
 Autotag train_autotag(const AutotagExamples& examples, const AutotagOptions& options,
-                      const std::function<void()>& poll = {});
+                      const AutotagRunning& running = {});
 
 /// The score of a row whose linear score (offset + weights · direction) is `margin`: in [-1, 1],
 /// above 0 where the tag holds, growing with the margin. NaN stays.

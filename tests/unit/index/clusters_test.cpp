@@ -101,13 +101,15 @@ TEST(Approximate, MeetsTheRecallItExpects) {
       sum += share_found(found.hits, truth) / 40;
       expected = found.expected_recall;
       compared += static_cast<double>(found.compared) / 40;
-      EXPECT_EQ(found.exact, found.lists == 64u);
+      EXPECT_EQ(found.exact, found.lists == 0u || found.lists == 64u);
       if (found.exact) {
         EXPECT_EQ(found.hits, truth);
       }
     }
     EXPECT_GE(expected, wanted);
-    EXPECT_NEAR(sum, expected, 0.06) << wanted;
+    // Measured on rows, which are not among their own neighbours.
+    EXPECT_GE(sum, expected - 0.04) << wanted;
+    EXPECT_LE(sum, expected + 0.1) << wanted;
     EXPECT_GE(compared, last);
     if (wanted == 1) {
       EXPECT_GT(compared, 2 * last);
