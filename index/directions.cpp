@@ -8,6 +8,15 @@
 #include "index/similarity.hpp"
 
 namespace cupel::index {
+namespace {
+
+double square_of(const double* padded, size_t size) {
+  double square = 0;
+  row_kernels().dots(padded, &padded, 1, size, &square);
+  return square;
+}
+
+}  // namespace
 
 std::vector<uint32_t> rows_with_direction(const VectorRows& vectors, const storage::Bitmap* among,
                                           const Running& running) {
@@ -31,30 +40,31 @@ std::vector<uint32_t> rows_with_direction(const VectorRows& vectors, const stora
   return rows;
 }
 
-bool RowFetcher::fetch(uint64_t row, double* padded) {
+double RowFetcher::fetch(uint64_t row, double* padded) {
   const size_t size = padded_width(vectors_.width);
   if (row / vectors_.block_rows != number_) {
     number_ = row / vectors_.block_rows;
     block_ = vectors_.block(static_cast<uint32_t>(number_));
   }
-  std::fill(padded, padded + size, 0.0);
   const auto at = static_cast<uint32_t>(row % vectors_.block_rows);
-  if (block_ == nullptr || !block_->has(at)) return false;
+  if (block_ == nullptr || !block_->has(at)) {
+    std::fill(padded, padded + size, 0.0);
+    return 0;
+  }
   widen_row(block_->element, block_->row(at), vectors_.width, padded);
+  const double square = square_of(padded, size);
+  if (square >= kLeastSquare && square <= kMostSquare) return square;
   const double scale = power_of_two_for({padded, vectors_.width});
   for (size_t j = 0; j < size; ++j) padded[j] = scale == 0 ? 0 : padded[j] * scale;
-  return scale != 0;
+  return scale == 0 ? 0 : square_of(padded, size);
 }
 
 bool RowFetcher::fetch_unit(uint64_t row, float* unit) {
   room_.resize(padded_width(vectors_.width));
-  const bool found = fetch(row, room_.data());
-  const double* data = room_.data();
-  double square = 1;
-  if (found) row_kernels().dots(data, &data, 1, room_.size(), &square);
-  const double length = std::sqrt(square);
+  const double square = fetch(row, room_.data());
+  const double length = square == 0 ? 1 : std::sqrt(square);
   for (size_t j = 0; j < vectors_.width; ++j) unit[j] = static_cast<float>(room_[j] / length);
-  return found;
+  return square != 0;
 }
 
 }  // namespace cupel::index

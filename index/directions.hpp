@@ -16,9 +16,10 @@ std::vector<uint32_t> rows_with_direction(const VectorRows& vectors, const stora
 class RowFetcher {
  public:
   explicit RowFetcher(const VectorRows& vectors) : vectors_(vectors) {}
-  /// The row widened to doubles and brought to a largest component in [0.5, 1) by a power of two,
-  /// padded with zeros (row_products.hpp). False (zeros) when it has no direction.
-  bool fetch(uint64_t row, double* padded);
+  /// The row widened to doubles and padded with zeros (row_products.hpp); scaled by a power of two
+  /// where its squared length would leave the range of double. Returns the squared length: 0 (and
+  /// zeros) when it has no direction.
+  double fetch(uint64_t row, double* padded);
   /// The row brought to length 1, `width` numbers. False (zeros) when it has no direction.
   bool fetch_unit(uint64_t row, float* unit);
 

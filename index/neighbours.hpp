@@ -13,7 +13,7 @@ struct NeighbourOptions {
   /// Up to so many rows, each is compared with each. Above, with the rows of the lists nearest to
   /// it, and what is found is exact but may be incomplete.
   uint64_t exact_rows = 20'000;
-  uint32_t lists = 12;           ///< looked into for each row, where not exact
+  uint32_t lists = 8;            ///< looked into for each row, where not exact
   uint32_t recall_samples = 64;  ///< rows whose nearest are searched exactly, to state the recall
   uint64_t seed = 1;
 };

@@ -10,8 +10,10 @@
 namespace cupel::index {
 namespace {
 
-/// Rows widened at once: with those they meet they fit into the second-level cache.
+/// Rows that are met at once: widened, they stay in the second-level cache.
 constexpr size_t kTile = 32;
+/// Rows that meet them: widening is done for all of these once.
+constexpr size_t kOwn = 256;
 
 /// Some rows as doubles.
 class Tile {
@@ -24,15 +26,12 @@ class Tile {
     squares_.resize(positions.size());
     for (size_t i = 0; i < positions.size(); ++i) {
       double* row = &values_[i * padded_];
-      fetcher_.fetch(subjects[positions[i]], row);
-      const double* same = row;
-      row_kernels().dots(row, &same, 1, padded_, &squares_[i]);
+      squares_[i] = fetcher_.fetch(subjects[positions[i]], row);
       rows_.push_back(row);
     }
   }
 
   std::span<const double* const> rows() const { return rows_; }
-  double square(size_t i) const { return squares_[i]; }
   /// The cosines of a row of another tile and these; the score of similarity.hpp, bit for bit.
   void cosines(const Tile& other, size_t row, double* scores) const {
     row_kernels().dots(other.rows_[row], rows_.data(), rows_.size(), padded_, scores);
@@ -98,7 +97,7 @@ void probe_tile(const Tile& tile, const Centroids& centroids, uint32_t probes, u
 
 using Visitor = std::function<void(uint32_t, std::span<const uint32_t>, std::span<const double>)>;
 
-/// Compares up to kTile subjects of one cell with the cells they look into.
+/// Compares up to kOwn subjects of one cell with the cells they look into.
 void scan_tile(const Cells& cells, std::span<const uint32_t> subjects, Tile& own, Tile& met,
                const Running& running, const Visitor& f) {
   const auto& all = cells.subjects;
@@ -126,8 +125,8 @@ void scan_tile(const Cells& cells, std::span<const uint32_t> subjects, Tile& own
 Cells all_pairs(std::vector<uint32_t> subjects) {
   Cells cells;
   cells.subjects = std::move(subjects);
-  for (size_t begin = 0; begin < cells.subjects.size(); begin += kTile) {
-    const size_t count = std::min(kTile, cells.subjects.size() - begin);
+  for (size_t begin = 0; begin < cells.subjects.size(); begin += kOwn) {
+    const size_t count = std::min(kOwn, cells.subjects.size() - begin);
     auto& members = cells.members.emplace_back(count);
     std::iota(members.begin(), members.end(), static_cast<uint32_t>(begin));
   }
@@ -162,10 +161,10 @@ Cells near_centroids(const VectorRows& vectors, std::vector<uint32_t> subjects,
 void scan_pairs(const VectorRows& vectors, const Cells& cells, const Running& running,
                 const Visitor& f) {
   running.for_each(cells.members.size(), [&](size_t cell) {
-    Tile own(vectors, kTile), met(vectors, kTile);
+    Tile own(vectors, kOwn), met(vectors, kTile);
     const std::span<const uint32_t> members = cells.members[cell];
-    for (size_t begin = 0; begin < members.size(); begin += kTile)
-      scan_tile(cells, members.subspan(begin, std::min(kTile, members.size() - begin)), own, met,
+    for (size_t begin = 0; begin < members.size(); begin += kOwn)
+      scan_tile(cells, members.subspan(begin, std::min(kOwn, members.size() - begin)), own, met,
                 running, f);
   });
 }

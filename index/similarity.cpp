@@ -19,10 +19,6 @@ using storage::VectorBlock;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 /// Rows whose products are computed at once.
 constexpr size_t kBatch = 64;
-/// Squared lengths between these are exact enough and leave room for one more product. Only
-/// vectors of doubles can have others.
-constexpr double kLeastSquare = 1e-250, kMostSquare = 1e250;
-
 double product_of(const double* a, const double* b, size_t padded) {
   double product = 0;
   row_kernels().dots(a, &b, 1, padded, &product);

@@ -36,6 +36,10 @@ std::vector<double> direction_components(const storage::VectorBlock& block, uint
 /// length zero are left out; empty when none is left or the mean is zero.
 std::vector<double> mean_direction(std::span<const std::vector<double>> vectors);
 
+/// Squared lengths between these are exact enough, and leave room for one more product. Only
+/// vectors of doubles can have others; those are scaled.
+inline constexpr double kLeastSquare = 1e-250, kMostSquare = 1e250;
+
 /// The power of two that brings the largest component to [0.5, 1): scaling by it loses nothing.
 /// 0 when all components are zero, or one is not finite.
 double power_of_two_for(std::span<const double> components);
