@@ -63,7 +63,7 @@ TEST_F(Names, UnknownFields) {
   EXPECT_EQ(
       failure("widht > 5"),
       "name | there is no field 'widht'; there are 'reference_id', 'image_location', 'width', "
-      "'height', 'metadata' and 8 more | widht | width");
+      "'height', 'metadata' and 9 more | widht | width");
 }
 
 TEST_F(Names, RunsMustBeChosen) {
@@ -95,7 +95,7 @@ TEST_F(Names, AutotagsAndLabelingMustExist) {
   EXPECT_EQ(
       failure("SELECT cuont()"),
       "name | there is no function 'cuont'; there are 'count', 'sum', 'avg', 'min', 'max' and "
-      "2 more | cuont | count");
+      "6 more | cuont | count");
 }
 
 TEST_F(Names, TrainingExamples) {
