@@ -2,9 +2,9 @@
 ///
 ///     statements_bench DATABASE RUNS [ROWS_FILE]
 ///
-/// reads statements from standard input, a line each, runs each RUNS times and prints a line of JSON
-/// for each: {"seconds": […], "rows": n, "open_seconds": s}. The rows of the last statement go to
-/// ROWS_FILE as CSV. A statement's time ends when all its rows are in memory.
+/// reads statements from standard input, a line each, runs each RUNS times and prints a line of
+/// JSON for each: {"seconds": […], "rows": n, "open_seconds": s}. The rows of the last statement go
+/// to ROWS_FILE as CSV. A statement's time ends when all its rows are in memory.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
