@@ -226,5 +226,12 @@ TEST(Curve, NamesTheConfidenceThatReachesARecall) {
   EXPECT_EQ(curve[51].precision, 0);
 }
 
+TEST(Curve, IsWholeWhereEverythingIsFoundAtOnce) {
+  const std::vector<double> confidence = {0.9, 0.8};
+  const std::vector<Outcome> outcome(2, Outcome::kTruePositive);
+  const auto curve = precision_curve(confidence, outcome, 2);
+  for (const CurvePoint& point : curve) EXPECT_EQ(point.precision, 1);
+}
+
 }  // namespace
 }  // namespace cupel::evaluate
