@@ -117,6 +117,7 @@ class Catalog {
   /// Columns of a table in order of creation.
   const std::vector<ColumnId>& columns(TableId table) const;
   const Column& column(ColumnId id) const;
+  bool has(ColumnId id) const { return columns_.contains(id); }
   const Column* find(TableId table, std::string_view name, Type type) const;
   /// Every column of that name (one per type).
   std::vector<const Column*> find(TableId table, std::string_view name) const;

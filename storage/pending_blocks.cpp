@@ -57,7 +57,7 @@ std::vector<ColumnKey> PendingBlocks::keys() const {
 }
 
 void PendingBlocks::spill(Store& store) {
-  std::vector<Store::KeyValue> values;
+  Store::TableValues values;
   std::vector<ColumnKey> spilled;
   for (auto it = changes_->lower_bound({first_new_set_, 0}); it != changes_->end(); ++it) {
     if (!it->second.bytes || !may_go_ahead(it->first)) continue;
@@ -66,7 +66,7 @@ void PendingBlocks::spill(Store& store) {
   }
   // Before the write: what it leaves when it fails is removed too.
   fresh_.insert(spilled.begin(), spilled.end());
-  store.add_table(Family::kVectors, values);
+  if (!values.empty()) store.add_tables(Family::kVectors, {values});
   for (const ColumnKey key : spilled)
     replace(key, {BlockChange::Kind::kAhead, nullptr, 0, find(key)->vectors});
 }

@@ -25,7 +25,7 @@ namespace {
 
 using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()>;
 
-/// The file that becomes a table (add_table). Not *.sst: it is none yet.
+/// How names of files begin that become tables (add_tables). Not *.sst: they are none yet.
 constexpr std::string_view kAddedTable = "added-table";
 
 /// Bytes with which each change in a batch is protected on its way to memory and log.
@@ -163,13 +163,13 @@ class RocksStore : public Store {
     require_written(db_->Write(options, &changes.impl().batch));
   }
 
-  void add_table(Family family, const std::vector<KeyValue>& values) override {
-    if (values.empty()) return;
+  void add_tables(Family family, const std::vector<TableValues>& tables) override {
+    if (tables.empty()) return;
     require_unfailed();
     const rocksdb::Options options(database_options(options_, env()),
                                    family_options(options_)[index(family)]);
-    require_written(add_table_file(*db_, handles_[index(family)], options,
-                                   (where_ / kAddedTable).string(), values));
+    require_written(add_table_files(*db_, handles_[index(family)], options,
+                                    (where_ / kAddedTable).string(), tables));
   }
 
   void drop_tables(Family family, std::string_view begin) override {
@@ -258,7 +258,7 @@ class RocksStore : public Store {
         {rocksdb::kDefaultColumnFamilyName, families[index(Family::kMeta)]}};
     for (size_t i = 0; i < families.size(); ++i)
       descriptors.emplace_back(kFamilyNames[i], families[i]);
-    if (!options_.read_only && !options_.in_memory) remove_added_table();
+    if (!options_.read_only && !options_.in_memory) remove_added_tables();
     rocksdb::DB* db = nullptr;
     require(open_as_asked(options, descriptors, &db), where_);
     db_.reset(db);
@@ -279,10 +279,13 @@ class RocksStore : public Store {
     return rocksdb::DB::OpenForReadOnly(options, where_.string(), families, &all_handles_, db);
   }
 
-  /// What a death between writing a table and adding it left.
-  void remove_added_table() const {
+  /// What a death between writing tables and adding them left.
+  void remove_added_tables() const {
     std::error_code error;
-    fs::remove(where_ / kAddedTable, error);
+    for (fs::directory_iterator it(where_, error), end; !error && it != end; it.increment(error)) {
+      std::error_code ignored;
+      if (it->path().filename().string().starts_with(kAddedTable)) fs::remove(it->path(), ignored);
+    }
   }
 
   void close_quietly() noexcept {

@@ -87,11 +87,13 @@ class Store {
   /// (after a failed sync the system may have dropped what it says it has).
   virtual void write(WriteSet& changes, bool sync) = 0;
 
-  /// Adds values as a table file of their own, past the log: for many bytes. Keys ascend strictly.
-  /// All of it or nothing, durable on return; what was written before need not be. A failure is
-  /// final, as of write().
+  /// Adds values as table files, past the log: for many bytes. Keys ascend strictly within a table;
+  /// tables whose ranges of keys lie apart, also from older ones, are never merged again. All of it
+  /// or nothing, durable on return; what was written before need not be. A failure is final, as of
+  /// write().
   using KeyValue = std::pair<std::string, std::string_view>;
-  virtual void add_table(Family family, const std::vector<KeyValue>& values) = 0;
+  using TableValues = std::vector<KeyValue>;
+  virtual void add_tables(Family family, const std::vector<TableValues>& tables) = 0;
   /// Deletes table files that hold nothing but keys from `begin` on, for a range that no reader
   /// of any moment looks at. Other keys of it stay: they are for erase().
   virtual void drop_tables(Family family, std::string_view begin) = 0;

@@ -40,8 +40,8 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   // Table files must be the ones that the MANIFEST speaks of.
   db.verify_sst_unique_id_in_manifest = true;
   db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
-  // A synced log that has gone is noticed. Does not work with secondary instances; switched off in a
-  // plain read-only one, RocksDB would want to note that, and abort.
+  // A synced log that has gone is noticed. Does not work with secondary instances; switched off in
+  // a plain read-only one, RocksDB would want to note that, and abort.
   db.track_and_verify_wals_in_manifest = !options.beside_writer;
   // RocksDB would begin a new MANIFEST beyond this size; the seal relies on one a session.
   db.max_manifest_file_size = std::numeric_limits<uint64_t>::max();

@@ -14,10 +14,11 @@ class Status;
 
 namespace cupel::storage {
 
-/// Writes `values` (keys ascending) into a table file at `path`, beside those of the database, and
-/// makes it one of them. After an error no file of that name is left.
-rocksdb::Status add_table_file(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
-                               const rocksdb::Options& options, const std::string& path,
-                               const std::vector<Store::KeyValue>& values);
+/// Writes each of `tables` (keys ascending, none empty) into a file `path`-N, beside those of the
+/// database, two at a time, and makes them tables of it, all at once. After an error none of these
+/// files is left.
+rocksdb::Status add_table_files(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* family,
+                                const rocksdb::Options& options, const std::string& path,
+                                const std::vector<Store::TableValues>& tables);
 
 }  // namespace cupel::storage

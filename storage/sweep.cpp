@@ -32,8 +32,11 @@ void sweep(Store& store, const Catalog& committed, bool lookups) {
     const uint32_t chunks = committed.chunk_count(committed.column(id).table);
     erase_keys(store, Family::kColumns, encode_key({id, chunks}), encode_key({id + 1, 0}), changes);
   }
-  erase_keys(store, Family::kColumns, encode_key({committed.next_column, 0}), {}, changes);
-  // Most blocks went ahead in tables of their own, so that the room is free again at once.
+  // Most chunks of new columns and most blocks went ahead in tables of their own, so that the room
+  // is free again at once.
+  const std::string first_column = encode_key({committed.next_column, 0});
+  store.drop_tables(Family::kColumns, first_column);
+  erase_keys(store, Family::kColumns, first_column, {}, changes);
   const std::string first_set = encode_key({committed.next_vectors, 0});
   store.drop_tables(Family::kVectors, first_set);
   erase_keys(store, Family::kVectors, first_set, {}, changes);

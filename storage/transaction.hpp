@@ -17,9 +17,9 @@ namespace cupel::storage {
 /// durable and visible at once by commit(), or never. Not thread-safe. A transaction that is
 /// destroyed without commit() leaves nothing behind.
 ///
-/// Bulk appends may write whole new chunks ahead of the commit, under ordinals past the committed
-/// row count, and blocks of new vector sets, which nobody can see; a journal key tells of them, and
-/// opening the database sweeps what a crash left.
+/// What nobody can see may be written ahead of the commit: whole chunks past the committed rows or
+/// of new columns, and blocks of new vector sets. A journal key tells of them, and opening the
+/// database sweeps what a crash left.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -35,6 +35,11 @@ class Transaction {
   virtual TableId run(std::string_view name) = 0;
   /// The column, created if need be. `coded` matters for new text columns only.
   virtual ColumnId column(TableId table, std::string_view name, Type type, bool coded = true) = 0;
+  /// A new column of the same table, name and type in the column's place: no row has a value, and
+  /// the old one is gone with the commit. For what an analysis writes anew as a whole: its chunks
+  /// go to the store ahead of the commit, after the first few megabytes. The column must not be
+  /// watched.
+  virtual ColumnId renew_column(ColumnId column, bool coded = true) = 0;
   /// Counts the column's changes from here on (Catalog::watched), those to come of this transaction
   /// too; pending ones of rows count when they are flushed.
   virtual void watch(ColumnId column) = 0;

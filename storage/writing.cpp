@@ -75,6 +75,22 @@ ColumnId Writing::column(TableId table, std::string_view name, Type type, bool c
   return changed_catalog(true).add_column(table, std::string(name), type, coded).id;
 }
 
+void Writing::drop_column(ColumnId id) {
+  const TableId table = catalog_.column(id).table;
+  pending_.erase(pending_.lower_bound({id, 0}), pending_.lower_bound({id + 1, 0}));
+  for (uint32_t chunk = 0; chunk < catalog_.chunk_count(table); ++chunk)
+    put_change({id, chunk}, ChunkChange::Kind::kGone, {});
+  changed_catalog(true).remove_column(id);
+}
+
+ColumnId Writing::renew_column(ColumnId id, bool coded) {
+  if (catalog_.watched.contains(id))
+    throw Error(ErrorCode::kInternal, "a watched column was to be replaced");
+  const Column old = catalog_.column(id);
+  drop_column(id);
+  return column(old.table, old.name, old.type, coded);
+}
+
 void Writing::watch(ColumnId column) {
   if (!catalog_.watched.contains(catalog_.column(column).id))
     changed_catalog(true).watched.emplace(column, 0);
@@ -93,11 +109,7 @@ void Writing::remove_slice(std::string_view name) {
     for (TableId table = 0; table < catalog_.next_table; ++table) {
       const Column* column = catalog_.find(table, column_name, Type::kBool);
       if (column == nullptr) continue;
-      const ColumnId id = column->id;
-      pending_.erase(pending_.lower_bound({id, 0}), pending_.lower_bound({id + 1, 0}));
-      for (uint32_t chunk = 0; chunk < catalog_.chunk_count(table); ++chunk)
-        put_change({id, chunk}, ChunkChange::Kind::kGone, {});
-      changed_catalog(true).remove_column(id);
+      drop_column(column->id);
     }
   }
   changed_catalog(true).remove_slice(name);
@@ -114,8 +126,8 @@ uint64_t Writing::append_rows(TableId table, uint64_t count) {
 DictionaryWriter& Writing::writer(ColumnId column) {
   const auto found = writers_.find(column);
   if (found != writers_.end()) return found->second;
-  const bool is_new = column >= base_->catalog()->next_column;
-  return writers_.emplace(column, DictionaryWriter(is_new ? nullptr : base_->dictionary(column)))
+  return writers_
+      .emplace(column, DictionaryWriter(is_new(column) ? nullptr : base_->dictionary(column)))
       .first->second;
 }
 
@@ -131,7 +143,7 @@ void Writing::stop_coding(ColumnId column) {
 
 void Writing::savepoint() {
   flush();
-  Savepoint point{catalog_, structure_changed_, overlay_, {}, ahead_bytes_};
+  Savepoint point{catalog_, structure_changed_, overlay_, {}, ahead_bytes_, new_bytes_};
   for (const auto& [column, writer] : writers_) point.dictionary_sizes[column] = writer.size();
   savepoint_ = std::move(point);
   lookups_.savepoint();
@@ -149,6 +161,7 @@ void Writing::rollback_to_savepoint() {
   structure_changed_ = savepoint_->structure_changed;
   overlay_ = savepoint_->overlay;
   ahead_bytes_ = savepoint_->ahead_bytes;
+  new_bytes_ = savepoint_->new_bytes;
   for (auto it = writers_.begin(); it != writers_.end();) {
     const auto size = savepoint_->dictionary_sizes.find(it->first);
     if (size == savepoint_->dictionary_sizes.end()) {
@@ -182,6 +195,7 @@ void Writing::commit() {
     return;
   }
   if (blocks_.kept_bytes() > core().options().write_ahead_bytes) spill_blocks();
+  if (new_bytes_ > core().options().write_ahead_bytes) spill_chunks();
   Catalog next = catalog_;
   next.generation = base_->catalog()->generation + 1;
   write_commit(next);

@@ -52,6 +52,7 @@ class Writing : public Transaction {
 
   TableId run(std::string_view name) override;
   ColumnId column(TableId table, std::string_view name, Type type, bool coded) override;
+  ColumnId renew_column(ColumnId column, bool coded) override;
   void watch(ColumnId column) override;
   Slice& add_slice(Slice slice) override;
   void remove_slice(std::string_view name) override;
@@ -83,8 +84,8 @@ class Writing : public Transaction {
  private:
   /// Look-ups that are kept in memory before some are written ahead.
   static constexpr size_t kLookupsKept = 10000;
-  /// Blocks go ahead in tables of this many times what is kept in memory of appended chunks: each
-  /// table costs some syncs.
+  /// Blocks and chunks of new columns go ahead in tables of this many times what is kept in memory
+  /// of appended chunks: each table costs some syncs.
   static constexpr size_t kTableShare = 8;
 
   /// Row changes of one chunk of one column, in the order they were made.
@@ -96,6 +97,7 @@ class Writing : public Transaction {
     OverlayPtr overlay;
     std::map<ColumnId, uint32_t> dictionary_sizes;
     size_t ahead_bytes = 0;
+    size_t new_bytes = 0;
   };
 
   Core& core() const noexcept { return base_->core(); }
@@ -120,8 +122,15 @@ class Writing : public Transaction {
   Bitmap& deleted_rows(TableId table, uint32_t chunk);
   void erase_lookup(uint64_t row);
 
+  void drop_column(ColumnId column);
+  /// Whether the column is new in this transaction.
+  bool is_new(ColumnId column) const { return column >= base_->catalog()->next_column; }
+  /// The texts of columns that this transaction removed.
+  void erase_dictionaries(const Catalog& next, WriteSet& changes) const;
+
   /// Writes the journal, once, before the first write ahead.
   void open_journal();
+  void spill_chunks();
   void spill_lookups();
   void spill_blocks();
   /// How many vectors the block holds in this transaction.
@@ -154,6 +163,7 @@ class Writing : public Transaction {
 
   bool journal_ = false;
   size_t ahead_bytes_ = 0;  ///< Appended chunks that are kept in the overlay.
+  size_t new_bytes_ = 0;    ///< Values of new columns in the overlay.
   std::set<ColumnKey> fresh_;
   bool fresh_lookups_ = false;  ///< Look-ups were spilled since the savepoint,
   bool lookups_ahead_ = false;  ///< or at all.

@@ -39,7 +39,12 @@ Overlay& Writing::overlay() {
 }
 
 void Writing::put_change(ColumnKey key, ChunkChange::Kind kind, std::string bytes) {
-  overlay()[key] = {kind, std::make_shared<const std::string>(std::move(bytes)), next_version_++};
+  ChunkChange& place = overlay()[key];
+  if (is_new(key.column)) {
+    if (place.kind == ChunkChange::Kind::kValue && place.bytes) new_bytes_ -= place.bytes->size();
+    if (kind == ChunkChange::Kind::kValue) new_bytes_ += bytes.size();
+  }
+  place = {kind, std::make_shared<const std::string>(std::move(bytes)), next_version_++};
   if (catalog_.watched.contains(key.column)) ++changed_catalog(false).watched[key.column];
 }
 
@@ -174,6 +179,7 @@ void Writing::replace_chunk(ColumnId column, uint32_t chunk, const Chunk& values
   } else {
     put_change(key, ChunkChange::Kind::kValue, encode_chunk(values));
   }
+  if (new_bytes_ > core().options().write_ahead_bytes * kTableShare) spill_chunks();
 }
 
 Bitmap& Writing::deleted_rows(TableId table, uint32_t chunk) {

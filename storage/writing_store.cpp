@@ -60,6 +60,30 @@ void Writing::write_ahead(ColumnId column, uint32_t chunk, const Chunk& values) 
   put_change(key, ChunkChange::Kind::kAhead, {});
 }
 
+void Writing::spill_chunks() {
+  open_journal();
+  std::vector<Store::TableValues> tables;  // one a column, so that none is merged with another
+  std::vector<ColumnKey> keys;
+  for (auto it = overlay_->lower_bound({base_->catalog()->next_column, 0}); it != overlay_->end();
+       ++it) {
+    if (it->second.kind != ChunkChange::Kind::kValue) continue;
+    // Rolling back must find what the store held at the savepoint.
+    if (savepoint_) {
+      const auto before = savepoint_->overlay->find(it->first);
+      if (before != savepoint_->overlay->end() && before->second.kind == ChunkChange::Kind::kAhead)
+        continue;
+    }
+    if (keys.empty() || keys.back().column != it->first.column) tables.emplace_back();
+    tables.back().emplace_back(encode_key(it->first), *it->second.bytes);
+    keys.push_back(it->first);
+  }
+  // Before the write: what it leaves when it fails is removed too.
+  fresh_.insert(keys.begin(), keys.end());
+  core().store().add_tables(Family::kColumns, tables);
+  for (const ColumnKey key : keys) put_change(key, ChunkChange::Kind::kAhead, {});
+  moment_.reset();
+}
+
 void Writing::add_lookup(std::string_view reference_id, uint64_t row) {
   require_open();
   lookups_.set(reference_id, row);
@@ -93,6 +117,15 @@ void Writing::erase_fresh() {
   moment_.reset();
 }
 
+void Writing::erase_dictionaries(const Catalog& next, WriteSet& changes) const {
+  for (const ColumnId id : base_->catalog()->column_ids()) {
+    if (next.has(id) || base_->catalog()->column(id).type != Type::kText) continue;
+    const uint32_t texts = base_->dictionary(id)->size();
+    for (uint32_t code = 0; code < texts; ++code)
+      changes.erase(Family::kDictionary, encode_key({id, code}));
+  }
+}
+
 void Writing::write_commit(const Catalog& next) {
   WriteSet changes = core().store().changes();
   for (const auto& [key, change] : *overlay_) {
@@ -104,9 +137,12 @@ void Writing::write_commit(const Catalog& next) {
       case ChunkChange::Kind::kAhead: break;
     }
   }
-  for (const auto& [column, writer] : writers_)
+  if (structure_changed_) erase_dictionaries(next, changes);
+  for (const auto& [column, writer] : writers_) {
+    if (!next.has(column)) continue;
     for (uint32_t code = writer.base_size(); code < writer.size(); ++code)
       changes.put(Family::kDictionary, encode_key({column, code}), writer.text(code));
+  }
   lookups_.write(changes);
   blocks_.write(changes);
   if (structure_changed_) changes.put(Family::kMeta, kCatalogKey, next.encode());
@@ -124,6 +160,7 @@ void Writing::publish(Catalog next) {
   core().block_changes().record(blocks_.keys(), generation);
   auto dictionaries = base_->dictionaries();
   for (const auto& [column, writer] : writers_) dictionaries[column] = writer.publish();
+  std::erase_if(dictionaries, [&](const auto& entry) { return !next.has(entry.first); });
   core().set_generation(generation);
   door_.publish(std::make_shared<const Version>(base_->core_ptr(),
                                                 std::make_shared<const Catalog>(std::move(next)),

@@ -17,7 +17,10 @@ size_t TableRewrite::add(const std::string& path, Type type, bool coded) {
     if (same || column.name.starts_with(path + ".") || path.starts_with(column.name + "."))
       in_the_way_.push_back(id);
   }
-  fields_.push_back(transaction_.column(table_, path, type, coded));
+  const storage::Column* known = transaction_.catalog().find(table_, path, type);
+  const bool replaceable = known != nullptr && !transaction_.catalog().watched.contains(known->id);
+  fields_.push_back(replaceable ? transaction_.renew_column(known->id, coded)
+                                : transaction_.column(table_, path, type, coded));
   return fields_.size() - 1;
 }
 

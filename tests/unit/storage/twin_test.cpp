@@ -25,7 +25,7 @@ class TwinTest : public TwinDatabase<Twin> {
  public:
   explicit TwinTest(uint32_t seed) : TwinDatabase(seed) {
     options_.chunk_rows = std::vector<uint32_t>{1, 2, 7, 64, 65536}[pick(5)];
-    options_.write_ahead_bytes = pick(2) == 0 ? 0 : 4u << 20;
+    options_.write_ahead_bytes = pick(2) == 0 ? 256 : 4u << 20;
   }
 
  private:
@@ -46,9 +46,13 @@ class TwinTest : public TwinDatabase<Twin> {
   Type random_type() { return static_cast<Type>(pick(5)); }
 
   void change(Transaction& transaction, Twin& twin) override {
-    switch (pick(4)) {
-      case 0: append(transaction, twin); break;
-      case 1: erase(transaction, twin); break;
+    switch (pick(12)) {
+      case 0:
+      case 1:
+      case 2: append(transaction, twin); break;
+      case 3:
+      case 4: erase(transaction, twin); break;
+      case 5: renew(transaction, twin); break;
       default: update(transaction, twin); break;
     }
   }
@@ -102,6 +106,42 @@ class TwinTest : public TwinDatabase<Twin> {
       transaction.set(column, row, value);
       twin.rows[row].fields[{name, type}] = value;
     }
+  }
+
+  /// All values of a column are replaced, chunk by chunk.
+  void renew(Transaction& transaction, Twin& twin) {
+    const std::string name = "f" + std::to_string(pick(2));
+    const Type type = random_type();
+    const bool coded = pick(2) == 0;
+    const ColumnId column = transaction.renew_column(transaction.column(kItems, name, type), coded);
+    const uint32_t chunk_rows = transaction.catalog().chunk_rows;
+    for (TwinRow& row : twin.rows) row.fields.erase({name, type});
+    for (uint32_t chunk = 0; chunk < transaction.catalog().chunk_count(kItems); ++chunk) {
+      if (pick(4) == 0) continue;
+      ChunkBuilder builder(type);
+      const uint64_t first = uint64_t{chunk} * chunk_rows;
+      for (uint32_t row = 0; row < chunk_rows && first + row < twin.rows.size(); ++row) {
+        if (pick(3) == 0) continue;
+        Value value = type == Type::kText && coded ? Value("code " + std::to_string(pick(6)))
+                                                   : random_value(type);
+        put(transaction, builder, column, coded, row, value);
+        twin.rows[first + row].fields[{name, type}] = std::move(value);
+      }
+      if (builder.rows() != 0) transaction.replace_chunk(column, chunk, builder.finish());
+    }
+  }
+
+  static void put(Transaction& transaction, ChunkBuilder& builder, ColumnId column, bool coded,
+                  uint32_t row, const Value& value) {
+    if (value.is_bool()) builder.set_integer(row, value.as_bool() ? 1 : 0);
+    if (value.is_int()) builder.set_integer(row, value.as_int());
+    if (value.is_double()) builder.set_number(row, value.as_double());
+    if (value.is_timestamp()) builder.set_integer(row, value.as_timestamp().micros);
+    if (!value.is_text()) return;
+    if (coded)
+      builder.set_code(row, *transaction.code(column, value.as_text()));
+    else
+      builder.set_text(row, value.as_text());
   }
 
   void erase(Transaction& transaction, Twin& twin) {
