@@ -34,8 +34,9 @@ struct DemoSummary {
 using DemoProgress = std::function<void(uint64_t done, uint64_t total)>;
 
 /// Draws the scenes and writes images/NNNNNN.png, items.jsonl, annotations.jsonl,
-/// predictions.jsonl, predictions-small.jsonl, embeddings.npy, embeddings-ids.txt and, last,
-/// planted.json into the directory, which is made where there is none. A directory that an
+/// predictions.jsonl, predictions-small.jsonl, embeddings.npy with embeddings-ids.txt (of images),
+/// object-embeddings.npy with object-embeddings-ids.txt (of the boxes of predictions.jsonl) and,
+/// last, planted.json into the directory, which is made where there is none. A directory that an
 /// earlier call made is written anew, other files in it stay. One thread; needs a few MiB.
 /// Throws Error: kConstraint (no images), kLimit (too many images), kIo (a directory that holds
 /// something else, or the operating system failed).

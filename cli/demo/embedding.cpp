@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -42,7 +43,59 @@ Sums add_up(const Image& image) {
   return sums;
 }
 
+void bring_to_length_one(Embedding& embedding) {
+  double square = 0;
+  for (const float value : embedding) square += static_cast<double>(value) * value;
+  const auto length = static_cast<float>(std::sqrt(square));
+  if (length > 0)
+    for (float& value : embedding) value /= length;
+}
+
+/// Points of a box that are looked at, whatever its size: multiples of the tiles' numbers.
+constexpr int kAcross = 64;
+constexpr int kDown = 48;
+constexpr int kBoxColumns = 4;
+constexpr int kColorRows = 6;
+constexpr int kShadeRows = 4;
+
+/// From `from` on, at the middle of part `i` of `n` of `length`, within [0, size).
+int place(double from, double length, int i, int n, int size) {
+  const int at = static_cast<int>(from + length * (i + 0.5) / n);
+  return std::clamp(at, 0, size - 1);
+}
+
 }  // namespace
+
+Embedding embed(const Image& image, const Box& box) {
+  std::array<double, kBoxColumns * kColorRows> red{};
+  std::array<double, kBoxColumns * kColorRows> blue{};
+  std::array<double, kBoxColumns * kShadeRows> shade{};
+  double all = 0;
+  for (int y = 0; y < kDown; ++y) {
+    const int row = place(box.y, box.height, y, kDown, image.height);
+    for (int x = 0; x < kAcross; ++x) {
+      const int column = place(box.x, box.width, x, kAcross, image.width);
+      const uint8_t* pixel = &image.rgb[(static_cast<size_t>(row) * image.width + column) * 3];
+      const double grey = (pixel[0] + pixel[1] + pixel[2]) / 3.0;
+      const int across = x * kBoxColumns / kAcross;
+      const int tile = y * kColorRows / kDown * kBoxColumns + across;
+      red[tile] += pixel[0] - grey;
+      blue[tile] += pixel[2] - grey;
+      shade[y * kShadeRows / kDown * kBoxColumns + across] += grey;
+      all += grey;
+    }
+  }
+  constexpr double kPoints = kAcross * kDown;
+  Embedding embedding{};
+  size_t at = 0;
+  for (const auto* colors : {&red, &blue})
+    for (const double sum : *colors)
+      embedding[at++] = static_cast<float>(sum * red.size() / kPoints / 32);
+  for (const double sum : shade)
+    embedding[at++] = static_cast<float>((sum * shade.size() - all) / kPoints / 64);
+  bring_to_length_one(embedding);
+  return embedding;
+}
 
 Embedding embed(const Image& image) {
   const Sums sums = add_up(image);
@@ -56,12 +109,7 @@ Embedding embed(const Image& image) {
     embedding[at++] = static_cast<float>(2 * (sum / pixels - 1.0 / kShades));
   }
   for (const double sum : sums.edges) embedding[at++] = static_cast<float>(sum / tile / 8 - 0.3);
-  double square = 0;
-  for (const float value : embedding) square += static_cast<double>(value) * value;
-  const auto length = static_cast<float>(std::sqrt(square));
-  if (length > 0) {
-    for (float& value : embedding) value /= length;
-  }
+  bring_to_length_one(embedding);
   return embedding;
 }
 

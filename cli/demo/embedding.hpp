@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/demo/canvas.hpp"
+#include "cli/demo/draw.hpp"
 
 namespace cupel::demo {
 
@@ -15,6 +16,11 @@ using Embedding = std::array<float, kEmbeddingWidth>;
 /// What a picture looks like, of length 1: the mean colour of 4 by 3 tiles (36), how its pixels
 /// spread over 16 shades (16), and how much its tiles are patterned (12).
 Embedding embed(const Image& image);
+
+/// What the part of a picture in a box looks like, of length 1, whatever its size and light: how
+/// much redder (24) and bluer (24) than grey its 4 by 6 tiles are, and how much brighter than the
+/// whole its 4 by 4 (16). A box reaches into the picture.
+Embedding embed(const Image& image, const Box& box);
 
 /// The bytes of a NumPy file, version 1.0, of little-endian float32 of shape (rows, 64).
 std::string to_npy(const std::vector<Embedding>& rows);

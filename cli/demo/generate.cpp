@@ -60,7 +60,8 @@ class Generator {
         annotations_(options.directory / "annotations.jsonl"),
         predictions_(options.directory / "predictions.jsonl"),
         small_predictions_(options.directory / "predictions-small.jsonl"),
-        ids_(options.directory / "embeddings-ids.txt") {}
+        ids_(options.directory / "embeddings-ids.txt"),
+        object_ids_(options.directory / "object-embeddings-ids.txt") {}
 
   void make_image(uint64_t image) {
     const ImageFault fault = faults_[image];
@@ -77,27 +78,31 @@ class Generator {
     Random label_random = random(kLabelPurpose, image);
     const Labels labels = label(scene, picture.sights, fault, label_random);
     write_annotations(image, scene, labels);
-    const std::vector<Detection> detections = write_predictions(image, labels);
+    const std::vector<Detection> detections = write_predictions(image, labels, picture.image);
     write_small_predictions(image, labels);
     planted_.add_image(image, labels, detections);
     ++summary_.images;
   }
 
   DemoSummary finish() {
-    File embeddings(options_.directory / "embeddings.npy");
-    embeddings.write(to_npy(embeddings_));
-    embeddings.close();
-    for (File* file : {&items_, &annotations_, &predictions_, &small_predictions_, &ids_}) {
+    write_whole("embeddings.npy", to_npy(embeddings_));
+    write_whole("object-embeddings.npy", to_npy(object_embeddings_));
+    for (File* file :
+         {&items_, &annotations_, &predictions_, &small_predictions_, &ids_, &object_ids_}) {
       file->close();
     }
-    File planted(options_.directory / kPlantedFile);
-    planted.write(planted_.json(options_));
-    planted.close();
+    write_whole(kPlantedFile, planted_.json(options_));
     planted_.count(summary_);
     return summary_;
   }
 
  private:
+  void write_whole(std::string_view name, const std::string& bytes) const {
+    File file(options_.directory / name);
+    file.write(bytes);
+    file.close();
+  }
+
   Random random(Purpose purpose, uint64_t image) const { return {options_.seed, purpose, image}; }
 
   void write_annotations(uint64_t image, const Scene& scene, const Labels& labels) {
@@ -112,12 +117,15 @@ class Generator {
     if (labels.road) write(category_line(image, *labels.road));
   }
 
-  std::vector<Detection> write_predictions(uint64_t image, const Labels& labels) {
+  std::vector<Detection> write_predictions(uint64_t image, const Labels& labels,
+                                           const Image& picture) {
     Random numbers = random(kLargePurpose, image);
     const bool plant = labels.fault != ImageFault::kUnlabelled;
     std::vector<Detection> detections = detect(labels, kLargeModel, plant, numbers);
     for (size_t i = 0; i < detections.size(); ++i) {
       predictions_.write(prediction_line("p-", image, i, detections[i]));
+      object_embeddings_.push_back(embed(picture, detections[i].box));
+      object_ids_.write(object_id("p-", image, i) + "\n");
     }
     const bool sure = labels.fault == ImageFault::kMislabelled;
     const RoadGuess guess = guess_road(labels.true_road, kLargeModel, sure, numbers);
@@ -139,8 +147,8 @@ class Generator {
 
   const DemoOptions& options_;
   std::vector<ImageFault> faults_;
-  File items_, annotations_, predictions_, small_predictions_, ids_;
-  std::vector<Embedding> embeddings_;
+  File items_, annotations_, predictions_, small_predictions_, ids_, object_ids_;
+  std::vector<Embedding> embeddings_, object_embeddings_;
   Planted planted_;
   DemoSummary summary_;
 };

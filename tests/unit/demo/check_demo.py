@@ -165,26 +165,39 @@ def check_rates(planted, annotations, images):
     expect(len(set(faulty)) == len(faulty), "an image has two faults")
 
 
-def check_embeddings(directory, references):
-    data = (directory / "embeddings.npy").read_bytes()
-    expect(data[:8] == b"\x93NUMPY\x01\x00", "embeddings.npy is not version 1.0")
+def check_embeddings(directory, name, references):
+    data = (directory / f"{name}.npy").read_bytes()
+    expect(data[:8] == b"\x93NUMPY\x01\x00", f"{name}.npy is not version 1.0")
     (length,) = struct.unpack("<H", data[8:10])
     expect((10 + length) % 64 == 0 and data[9 + length:10 + length] == b"\n", "npy head")
     head = ast.literal_eval(data[10:10 + length].decode().strip())
     expect(head == {"descr": "<f4", "fortran_order": False, "shape": (len(references), 64)}, head)
     values = array.array("f", data[10 + length:])
-    expect(len(values) == len(references) * 64, "embeddings.npy has another size")
+    expect(len(values) == len(references) * 64, f"{name}.npy has another size")
     rows = [values[i:i + 64] for i in range(0, len(values), 64)]
     for row in rows:
         expect(abs(sum(v * v for v in row) - 1) < 1e-4, "a row is not of length 1")
-    ids = (directory / "embeddings-ids.txt").read_text().split()
-    expect(ids == references, "embeddings-ids.txt is not the items")
+    ids = (directory / f"{name}-ids.txt").read_text().split()
+    expect(ids == references, f"{name}-ids.txt is not what there is")
     return dict(zip(ids, rows))
 
 
+def cosine_in(rows):
+    return lambda a, b: sum(x * y for x, y in zip(rows[a], rows[b]))
+
+
+def check_boxes_similarity(boxes, rows):
+    """Police cars look more like each other than like other cars."""
+    cosine = cosine_in(rows)
+    police = [o["annotation_id"] for o in boxes if o["label"] == "police car"][:40]
+    cars = [o["annotation_id"] for o in boxes if o["label"] == "car"][:40]
+    among = [cosine(a, b) for a in police for b in police if a != b]
+    across = [cosine(a, b) for a in police for b in cars]
+    expect(sum(among) / len(among) > sum(across) / len(across) + 0.2, "police cars are as others")
+
+
 def check_similarity(planted, rows):
-    def cosine(a, b):
-        return sum(x * y for x, y in zip(rows[a], rows[b]))
+    cosine = cosine_in(rows)
     for first, second in planted["near_duplicates"]:
         expect(cosine(first, second) > 0.995, f"{first} is not like {second}")
     names = sorted(rows)
@@ -217,7 +230,10 @@ def main():
     check_image_faults(directory, planted, annotations, predictions)
     check_box_faults(planted, annotations, predictions)
     check_rates(planted, annotations, len(items))
-    check_similarity(planted, check_embeddings(directory, references))
+    check_similarity(planted, check_embeddings(directory, "embeddings", references))
+    boxes = [o for o in predicted if o["type"] == "box"]
+    ids = [o["annotation_id"] for o in boxes]
+    check_boxes_similarity(boxes, check_embeddings(directory, "object-embeddings", ids))
     for problem in problems[:30]:
         print(problem)
     return 1 if problems else 0

@@ -57,7 +57,7 @@ TEST_F(Demo, SameSeedGivesSameBytes) {
   generate({root_ / "b", 60, 7});
   generate({root_ / "c", 60, 8});
   const auto a = contents(root_ / "a");
-  EXPECT_EQ(a.size(), 60U + 8);
+  EXPECT_EQ(a.size(), 60U + 10);
   EXPECT_EQ(a, contents(root_ / "b"));
   const auto c = contents(root_ / "c");
   for (const char* name : {"images/000000.png", "items.jsonl", "annotations.jsonl",
