@@ -49,7 +49,7 @@ class Assertion {
     bind_condition(condition_, warnings);
     enforce_strict(call_.session, warnings);
     for (Place& place : places_) values_.push_back(value_of(place));
-    if (!holds(condition_)) refuse(failing(condition_));
+    if (!holds(condition_)) refuse(failing(condition_), warnings);
     RowBuilder rows(
         {{"comparison", Type::kText}, {"figures", Type::kText}, {"holds", Type::kBool}});
     add_rows(condition_, rows);
@@ -121,17 +121,17 @@ class Assertion {
     return failing(**first);
   }
 
-  [[noreturn]] void refuse(const Expression& failed) const {
+  [[noreturn]] void refuse(const Expression& failed, const std::vector<Warning>& warnings) const {
     std::string figures;
     for (size_t i = 0; i < places_.size(); ++i) {
       const std::string value = values_[i].is_missing() ? "missing" : to_text(values_[i]);
       const std::string figure = places_[i].text + " is " + value;
       if (figures.find(figure) == std::string::npos) figures += figure + ", ";
     }
-    throw Error(ErrorCode::kConstraint,
-                fmt::format("the assertion does not hold: {}{}{} is false", figures,
-                            figures.empty() ? "" : "and ", with_figures(failed)),
-                failed.span);
+    std::string message = fmt::format("the assertion does not hold: {}{}{} is false", figures,
+                                      figures.empty() ? "" : "and ", with_figures(failed));
+    for (const Warning& warning : warnings) message += "; but " + warning.message;
+    throw Error(ErrorCode::kConstraint, std::move(message), failed.span);
   }
 
   /// The expression with the values of its subqueries in their places.

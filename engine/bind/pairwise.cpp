@@ -52,10 +52,12 @@ class PairwiseCall {
   ConditionPtr condition(ExpressionPtr number) {
     plan::CompareOp op = plan::CompareOp::kGreaterEqual;
     Value bound = 1.0;
-    if (call_.arguments.size() == 2)
+    if (call_.arguments.size() == 2) {
       bound = share(*call_.arguments[1]);
-    else if (kind_.function == Function::kOverlap)
-      op = plan::CompareOp::kGreater, bound = 0.0;
+    } else if (kind_.function == Function::kOverlap) {
+      op = plan::CompareOp::kGreater;
+      bound = 0.0;
+    }
     return plan::make_condition(plan::CompareConstant{std::move(number), op, std::move(bound)});
   }
 
