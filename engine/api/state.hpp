@@ -149,6 +149,20 @@ Answer evaluate_run(const Call& call, const grammar::EvaluateRun& statement);
 Answer show_evaluation(const Call& call, const grammar::ShowEvaluation& statement);
 Answer compare_runs(const Call& call, const grammar::CompareRuns& statement);
 
+// embeddings.cpp, near.cpp
+Answer import_embeddings(const Call& call, const grammar::ImportEmbeddings& statement);
+Answer drop_embeddings(const Call& call, const grammar::DropEmbeddings& statement);
+Answer show_embeddings(const Call& call);
+Answer find_near(const Call& call, const grammar::FindNear& statement);
+// autotags.cpp, autotag_show.cpp
+Answer create_autotag(const Call& call, const grammar::CreateAutotag& statement);
+Answer refine_autotag(const Call& call, const grammar::RefineAutotag& statement);
+Answer refresh_autotag(const Call& call, const grammar::Name& name);
+Answer drop_autotag(const Call& call, const grammar::Name& name);
+Answer describe_autotag(const Call& call, const grammar::Name& name);
+Answer suggest_for_autotag(const Call& call, const grammar::SuggestForAutotag& statement);
+Answer show_autotags(const Call& call);
+
 /// Runs a parsed statement.
 Answer run_statement(const Call& call, const grammar::Statement& statement);
 
