@@ -23,8 +23,8 @@
 /// whatever else is there is neither read nor changed.
 namespace cupel::exec {
 
-/// From so many vectors on, lists are worth having: a scan of fewer (100 MB at 512 floats) is done
-/// in a few milliseconds, which is what a search by lists takes.
+/// From so many vectors on, lists are worth having: fewer (100 MB at 512 floats) are scanned in a
+/// few milliseconds, of which lists could save next to nothing that anyone notices.
 inline constexpr uint64_t kApproximateVectors = 50'000;
 /// Lists are built anew when more than this share of the vectors is not in them, or has changed
 /// since: these are searched one by one, or missed.
