@@ -41,6 +41,13 @@ statement
   | compareRuns
   | assertion
   | showInsights
+  | importEmbeddings
+  | dropEmbeddings
+  | findNear
+  | createAutotag
+  | refineAutotag
+  | namedAutotag
+  | suggestForAutotag
   | query
   ;
 
@@ -71,7 +78,7 @@ havingClause : K_HAVING condition ;
 orderByClause : K_ORDER K_BY orderKey ( COMMA orderKey )* ;
 orderKey : condition ( K_ASC | K_DESC )? ;
 sampleClause : K_SAMPLE INTEGER ( K_SEED INTEGER )? ;
-limitClause : K_LIMIT INTEGER ( K_OFFSET INTEGER )? ;
+limitClause : K_LIMIT INTEGER ( K_OFFSET INTEGER )? K_EXACT? ;
 
 // --- conditions, loosest first
 
@@ -225,21 +232,55 @@ assertion : K_ASSERT condition ;
 showInsights : K_SHOW K_INSIGHTS insightsOption* whereClause? ;
 insightsOption : K_OF ( K_SLICE | K_RUN ) nameOrText ;
 
+// --- embeddings and autotags
+
+importEmbeddings : K_IMPORT K_EMBEDDINGS K_FROM TEXT embeddingOption* ;
+embeddingOption
+  : K_AS nameOrText
+  | K_FOR source
+  | K_IDS K_FROM TEXT
+  | K_UPDATE
+  ;
+dropEmbeddings : K_DROP K_EMBEDDINGS nameOrText ;
+findNear : K_FIND? ( K_NEAR K_DUPLICATES | K_OUTLIERS ) nearOption* ;
+nearOption
+  : K_IN K_SLICE nameOrText
+  | K_WITHIN number
+  | K_USING nameOrText
+  ;
+/// A list first: `("a")` could be a query too. No NOT after a query, whose condition could go on
+/// with it.
+createAutotag
+  : K_CREATE K_AUTOTAG nameOrText K_FROM
+    ( ( nameList | K_SLICE nameOrText ) ( K_NOT nameList | tagOption )* | query tagOption* )
+  ;
+nameList : LPAREN nameOrText ( COMMA nameOrText )* RPAREN ;
+tagOption
+  : K_FOR source
+  | K_USING nameOrText
+  | K_SEED INTEGER
+  ;
+refineAutotag : K_REFINE K_AUTOTAG nameOrText refinement+ ;
+refinement : ( K_ADD | K_REJECT | K_REMOVE ) nameList ;
+namedAutotag : ( K_REFRESH | K_DESCRIBE | K_DROP ) K_AUTOTAG nameOrText ;
+suggestForAutotag : K_SUGGEST K_FOR K_AUTOTAG nameOrText ( K_LIMIT INTEGER )? ;
+
 // --- names
 
 nameOrText : name | TEXT ;
 /// Any word but the reserved ones, which are those that could not be told from a clause.
 name
-  : WORD | K_ACCEPT | K_ADJUSTED | K_AGAIN | K_AGNOSTIC | K_AGREEMENT | K_ALL | K_ALLOW | K_ANALYZE
-  | K_ANNOTATIONS | K_APPLY | K_ASSERT | K_AUDIT | K_AUTOTAGS | K_BATCH | K_BEGIN | K_BOXES | K_BY
-  | K_CALIBRATION | K_CHOICES | K_CLASS | K_CLASSES | K_COARSE | K_COMMIT | K_COMPARE | K_COMPAT
-  | K_CONFIDENCE | K_CONFUSION | K_CREATE | K_CURVE | K_DELETE | K_DESCRIBE | K_DESCRIPTION
-  | K_DISTANCES | K_DROP | K_EMBEDDINGS | K_ERROR | K_ERRORS | K_EVALUATE | K_EXPLAIN | K_EXPORT
-  | K_FIELDS | K_FIND | K_FORMAT | K_FRACTION | K_IDS | K_IMPORT | K_INSERT | K_INSIGHTS
-  | K_INSTRUCTIONS | K_INTO | K_IOU | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE
-  | K_METHOD | K_METRICS | K_MIN | K_MISSING | K_MULTI | K_NULL | K_OF | K_ON | K_PREDICTIONS
-  | K_PROBABILITIES | K_PROJECT | K_PROJECTS | K_RANK | K_REJECT | K_RELATIVE | K_REMOVE | K_RENAME
-  | K_RESULTS | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE | K_SEED | K_SEND | K_SET | K_SHOW
-  | K_SKIP | K_SLICE | K_SLICES | K_STATS | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE
-  | K_USING | K_WEIGHTED | K_WITH
+  : WORD | K_ACCEPT | K_ADD | K_ADJUSTED | K_AGAIN | K_AGNOSTIC | K_AGREEMENT | K_ALL | K_ALLOW
+  | K_ANALYZE | K_ANNOTATIONS | K_APPLY | K_ASSERT | K_AUDIT | K_AUTOTAG | K_AUTOTAGS | K_BATCH
+  | K_BEGIN | K_BOXES | K_BY | K_CALIBRATION | K_CHOICES | K_CLASS | K_CLASSES | K_COARSE
+  | K_COMMIT | K_COMPARE | K_COMPAT | K_CONFIDENCE | K_CONFUSION | K_CREATE | K_CURVE | K_DELETE
+  | K_DESCRIBE | K_DESCRIPTION | K_DISTANCES | K_DROP | K_DUPLICATES | K_EMBEDDINGS | K_ERROR
+  | K_ERRORS | K_EVALUATE | K_EXACT | K_EXPLAIN | K_EXPORT | K_FIELDS | K_FIND | K_FOR | K_FORMAT
+  | K_FRACTION | K_IDS | K_IMPORT | K_INSERT | K_INSIGHTS | K_INSTRUCTIONS | K_INTO | K_IOU
+  | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE | K_METHOD | K_METRICS | K_MIN
+  | K_MISSING | K_MULTI | K_NEAR | K_NULL | K_OF | K_ON | K_OUTLIERS | K_PREDICTIONS
+  | K_PROBABILITIES | K_PROJECT | K_PROJECTS | K_RANK | K_REFINE | K_REFRESH | K_REJECT
+  | K_RELATIVE | K_REMOVE | K_RENAME | K_RESULTS | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE
+  | K_SEED | K_SEND | K_SET | K_SHOW | K_SKIP | K_SLICE | K_SLICES | K_STATS | K_SUGGEST
+  | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE | K_USING | K_WEIGHTED | K_WITH | K_WITHIN
   ;

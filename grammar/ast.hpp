@@ -13,7 +13,9 @@
 #include "grammar/ast_evaluation.hpp"
 #include "grammar/ast_insights.hpp"
 #include "grammar/ast_labels.hpp"
+#include "grammar/ast_vectors.hpp"
 #include "grammar/name.hpp"
+#include "grammar/source.hpp"
 
 /// The syntax tree: what the text says, with a span on every node, and nothing of what it means.
 /// Plain structs in variants, owned by value or unique_ptr; trees are moved, not copied (clone()
@@ -136,13 +138,6 @@ uint32_t depth(const Expression& expression);
 void walk(Expression& expression, const std::function<bool(Expression&)>& visit);
 void walk(const Expression& expression, const std::function<bool(const Expression&)>& visit);
 
-enum class SourceKind { kItems, kAnnotations, kPredictions, kObjects };
-struct Source {
-  SourceKind kind = SourceKind::kItems;
-  std::optional<std::string> run;  ///< predictions("run")
-  Span span;
-};
-
 struct SelectEntry {
   ExpressionPtr expression;
   std::optional<std::string> alias;
@@ -167,6 +162,7 @@ struct Query {
   std::optional<Sample> sample;
   std::optional<uint64_t> limit;
   std::optional<uint64_t> offset;
+  bool exact = false;  ///< EXACT: no approximate search
   Span span;
 };
 /// Same tree, spans apart.
@@ -259,7 +255,8 @@ struct Statement {
                Commit, Rollback, ImportProbabilities, DropProbabilities, FindLabelErrors,
                ShowLabelErrors, ExplainLabelError, SendSlice, ImportLabelingResults, AuditProject,
                ApplyLabelingResults, CompareLabels, ShowProjects, DropProject, EvaluateRun,
-               ShowEvaluation, CompareRuns, Assert, ShowInsights>
+               ShowEvaluation, CompareRuns, Assert, ShowInsights, ImportEmbeddings, DropEmbeddings,
+               FindNear, CreateAutotag, RefineAutotag, NamedAutotag, SuggestForAutotag>
       node;
   Span span;
   uint32_t positional_parameters = 0;  ///< how many `?`

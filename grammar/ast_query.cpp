@@ -32,7 +32,8 @@ bool same(const std::optional<T>& a, const std::optional<T>& b) {
 bool equal(const Query& a, const Query& b) {
   return same(a.select, b.select) && same(a.source, b.source) && same(a.where, b.where) &&
          same(a.group_by, b.group_by) && same(a.having, b.having) && same(a.order_by, b.order_by) &&
-         same(a.sample, b.sample) && a.limit == b.limit && a.offset == b.offset;
+         same(a.sample, b.sample) && a.limit == b.limit && a.offset == b.offset &&
+         a.exact == b.exact;
 }
 
 }  // namespace cupel::grammar

@@ -103,6 +103,15 @@ class Builder {
   void metrics_option(Parser::MetricsOptionContext* tree, MetricsClauses& clauses);
   GivenNumber given_number(Parser::NumberContext* tree) const;
 
+  // build_vectors.cpp
+  /// Sets the node where the statement is one of embeddings and autotags.
+  bool vectors_statement(Parser::StatementContext* tree, Statement& result);
+  ImportEmbeddings import_embeddings(Parser::ImportEmbeddingsContext* tree);
+  FindNear find_near(Parser::FindNearContext* tree);
+  CreateAutotag create_autotag(Parser::CreateAutotagContext* tree);
+  RefineAutotag refine_autotag(Parser::RefineAutotagContext* tree);
+  std::vector<Name> names(Parser::NameListContext* tree) const;
+
   const Token& token(antlr4::Token* raw) const;
   const Token& token(antlr4::tree::TerminalNode* node) const;
   std::string_view word(antlr4::tree::TerminalNode* node) const;

@@ -1,29 +1,10 @@
-#include <fmt/format.h>
-
 #include "antlr4-runtime.h"
 #include "grammar/build.hpp"
+#include "grammar/give.hpp"
 
 // The statements of label errors and of the relabeling round trip.
 
 namespace cupel::grammar {
-namespace {
-
-/// Sets an option that has not been given before.
-template <typename T>
-void give(std::optional<T>& option, T value, std::string_view words, Span span) {
-  if (option)
-    throw Error(ErrorCode::kSyntax, fmt::format("the option {} is given twice", words), span);
-  option = std::move(value);
-}
-
-void give(bool& option, std::string_view words, Span span) {
-  if (option)
-    throw Error(ErrorCode::kSyntax, fmt::format("the option {} is given twice", words), span);
-  option = true;
-}
-
-}  // namespace
-
 Name Builder::file(antlr4::tree::TerminalNode* text) const {
   return {unquoted(text), token(text).span()};
 }

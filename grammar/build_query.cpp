@@ -81,6 +81,7 @@ void Builder::sample(Parser::SampleClauseContext* tree, Query& query) {
 void Builder::limit(Parser::LimitClauseContext* tree, Query& query) {
   query.limit = whole_number(tree->INTEGER(0));
   if (tree->K_OFFSET() != nullptr) query.offset = whole_number(tree->INTEGER(1));
+  query.exact = tree->K_EXACT() != nullptr;
 }
 
 Source Builder::source(Parser::SourceContext* tree) {

@@ -44,7 +44,7 @@ Statement Builder::statement(Parser::StatementContext* tree) {
   } else if (tree->commit() != nullptr) {
     result.node = Commit{};
   } else if (!labels_statement(tree, result) && !evaluation_statement(tree, result) &&
-             !insights_statement(tree, result)) {
+             !insights_statement(tree, result) && !vectors_statement(tree, result)) {
     result.node = Rollback{};
   }
   result.positional_parameters = questions_;

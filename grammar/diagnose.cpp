@@ -177,11 +177,11 @@ class Diagnosis {
 
   static const std::vector<std::string>& beginnings() {
     static const std::vector<std::string> words = {
-        "APPLY",  "ASSERT",   "AUDIT",  "BEGIN",    "COMMIT",  "COMPARE", "CREATE",
-        "DELETE", "DESCRIBE", "DROP",   "EVALUATE", "EXPLAIN", "EXPORT",  "FIND",
-        "FROM",   "GROUP",    "HAVING", "IMPORT",   "INSERT",  "LIMIT",   "ORDER",
-        "REFINE", "RENAME",   "REPORT", "ROLLBACK", "SAMPLE",  "SELECT",  "SEND",
-        "SHOW",   "SUGGEST",  "UPDATE", "USE",      "WHERE"};
+        "APPLY",  "ASSERT",   "AUDIT",   "BEGIN",    "COMMIT",   "COMPARE", "CREATE",
+        "DELETE", "DESCRIBE", "DROP",    "EVALUATE", "EXPLAIN",  "EXPORT",  "FIND",
+        "FROM",   "GROUP",    "HAVING",  "IMPORT",   "INSERT",   "LIMIT",   "ORDER",
+        "REFINE", "REFRESH",  "RENAME",  "REPORT",   "ROLLBACK", "SAMPLE",  "SELECT",
+        "SEND",   "SHOW",     "SUGGEST", "UPDATE",   "USE",      "WHERE"};
     return words;
   }
 
@@ -194,8 +194,13 @@ class Diagnosis {
         {Parser::K_CREATE, {"AUTOTAG", "LIVE", "SLICE"}},
         {Parser::K_INSERT, {"INTO"}},
         {Parser::K_RENAME, {"SLICE"}},
-        {Parser::K_DROP, {"AUTOTAG", "SLICE"}},
-        {Parser::K_DESCRIBE, {"SLICE"}},
+        {Parser::K_DROP, {"AUTOTAG", "EMBEDDINGS", "PROBABILITIES", "PROJECT", "SLICE"}},
+        {Parser::K_DESCRIBE, {"AUTOTAG", "SLICE"}},
+        {Parser::K_FIND, {"LABEL", "NEAR", "OUTLIERS"}},
+        {Parser::K_NEAR, {"DUPLICATES"}},
+        {Parser::K_REFINE, {"AUTOTAG"}},
+        {Parser::K_REFRESH, {"AUTOTAG"}},
+        {Parser::K_SUGGEST, {"FOR"}},
         {Parser::K_USE, {"RUN"}},
         {Parser::K_EVALUATE, {"RUN"}},
         {Parser::K_COMPARE, {"LABELS", "RUNS"}},
@@ -366,6 +371,9 @@ class Diagnosis {
       case Parser::K_APPLY:
       case Parser::K_ASSERT:
       case Parser::K_COMPARE:
+      case Parser::K_REFINE:
+      case Parser::K_REFRESH:
+      case Parser::K_SUGGEST:
       case Parser::K_BEGIN:
       case Parser::K_COMMIT:
       case Parser::K_ROLLBACK: return false;

@@ -50,6 +50,11 @@ struct DepthCheck {
   void operator()(const CreateSlice& s) {
     if (s.query) check_depth(*s.query);
   }
+  void operator()(const CreateAutotag& s) {
+    if (s.query) check_depth(*s.query);
+  }
+  void operator()(const ShowEvaluation& s) { check(s.clauses); }
+  void operator()(const CompareRuns& s) { check(s.clauses); }
   void operator()(const Update& s) {
     for (const Assignment& assignment : s.assignments) check_depth(assignment.value.get());
     check_depth(s.where.get());
@@ -66,6 +71,12 @@ struct DepthCheck {
   template <typename Other>
   void operator()(const Other& s) {
     if constexpr (requires { s.query; }) check_depth(s.query);
+  }
+
+ private:
+  static void check(const MetricsClauses& clauses) {
+    check_depth(clauses.where.get());
+    for (const ExpressionPtr& key : clauses.group_by) check_depth(key.get());
   }
 };
 

@@ -8,6 +8,7 @@
 #include "grammar/print_expression.hpp"
 #include "grammar/print_insights.hpp"
 #include "grammar/print_labels.hpp"
+#include "grammar/print_vectors.hpp"
 #include "grammar/words.hpp"
 
 namespace cupel::grammar {
@@ -17,10 +18,10 @@ namespace {
 /// WHERE.
 bool begins_like_statement(std::string_view condition) {
   static const std::vector<std::string> kWords = {
-      "analyze", "apply",  "assert",   "audit",  "begin",    "commit",  "compare",
-      "create",  "delete", "describe", "drop",   "evaluate", "explain", "export",
-      "find",    "import", "insert",   "refine", "rename",   "report",  "rollback",
-      "sample",  "send",   "show",     "sql",    "suggest",  "update",  "use"};
+      "analyze", "apply",    "assert",   "audit",    "begin",   "commit", "compare", "create",
+      "delete",  "describe", "drop",     "evaluate", "explain", "export", "find",    "import",
+      "insert",  "near",     "outliers", "refine",   "refresh", "rename", "report",  "rollback",
+      "sample",  "send",     "show",     "sql",      "suggest", "update", "use"};
   const size_t end = std::find_if_not(condition.begin(), condition.end(),
                                       [](char c) { return is_word(std::string("a") + c); }) -
                      condition.begin();
@@ -29,17 +30,6 @@ bool begins_like_statement(std::string_view condition) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
-}
-
-std::string print(const Source& source) {
-  switch (source.kind) {
-    case SourceKind::kItems: return "items";
-    case SourceKind::kAnnotations: return "annotations";
-    case SourceKind::kPredictions:
-      return source.run ? fmt::format("predictions({})", quote_text(*source.run)) : "predictions";
-    case SourceKind::kObjects: return "objects";
-  }
-  return {};
 }
 
 std::string join(const std::vector<ExpressionPtr>& expressions) {
@@ -163,6 +153,17 @@ struct StatementPrinter {
 
 }  // namespace
 
+std::string print(const Source& source) {
+  switch (source.kind) {
+    case SourceKind::kItems: return "items";
+    case SourceKind::kAnnotations: return "annotations";
+    case SourceKind::kPredictions:
+      return source.run ? fmt::format("predictions({})", quote_text(*source.run)) : "predictions";
+    case SourceKind::kObjects: return "objects";
+  }
+  return {};
+}
+
 std::string print(const Statement& statement) {
   return std::visit(StatementPrinter{}, statement.node);
 }
@@ -185,6 +186,7 @@ std::string print(const Query& query) {
   }
   if (query.limit) add(text, fmt::format("LIMIT {}", *query.limit));
   if (query.offset) add(text, fmt::format("OFFSET {}", *query.offset));
+  if (query.exact) add(text, "EXACT");
   return text;
 }
 

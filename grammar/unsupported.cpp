@@ -15,8 +15,8 @@ using Lexer = generated::QueryLexer;
 /// The beginnings of the statements that the language has and this version has not.
 const std::vector<std::vector<std::string_view>>& beginnings() {
   static const std::vector<std::vector<std::string_view>> list = {
-      {"CREATE", "AUTOTAG"},    {"REFINE"},         {"DROP", "AUTOTAG"}, {"SUGGEST"},
-      {"IMPORT", "EMBEDDINGS"}, {"EXPLAIN", "SQL"}, {"REPORT"},
+      {"EXPLAIN", "SQL"},
+      {"REPORT"},
   };
   return list;
 }

@@ -138,19 +138,6 @@ Answer show_stats(const Call& call) {
   return rows.finish();
 }
 
-/// Columns of tables named `prefix` + NAME: analyses leave them when they have run.
-Answer show_columns_named(const Call& call, std::string_view what, std::string_view prefix) {
-  const storage::SnapshotPtr snapshot = call.session.view();
-  RowBuilder rows({{std::string(what), Type::kText}});
-  for (const storage::ColumnId id : snapshot->catalog().columns(storage::kItems)) {
-    const std::string& name = snapshot->catalog().column(id).name;
-    if (!prefix.empty() && name.starts_with(prefix)) rows.add({storage::split_path(name).back()});
-  }
-  Answer answer = rows.finish();
-  answer->noun = std::string(what) + (what.ends_with("s") ? "" : "s");
-  return answer;
-}
-
 }  // namespace
 
 Answer run_show(const Call& call, const grammar::Show& show) {
@@ -160,8 +147,8 @@ Answer run_show(const Call& call, const grammar::Show& show) {
     case grammar::ShowWhat::kLabels: return show_labels(call, show.source);
     case grammar::ShowWhat::kFields: return show_fields(call, show.source);
     case grammar::ShowWhat::kStats: return show_stats(call);
-    case grammar::ShowWhat::kAutotags: return show_columns_named(call, "autotag", "autotag.image.");
-    case grammar::ShowWhat::kEmbeddings: return show_columns_named(call, "embedding", "");
+    case grammar::ShowWhat::kAutotags: return show_autotags(call);
+    case grammar::ShowWhat::kEmbeddings: return show_embeddings(call);
     case grammar::ShowWhat::kProbabilities: return show_probabilities(call);
   }
   throw Error(ErrorCode::kInternal, "SHOW does not know what to show");

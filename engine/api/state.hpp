@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cupel/cupel.hpp"
+#include "engine/exec/embedding_index.hpp"
 #include "engine/exec/execute.hpp"
 #include "engine/exec/pool.hpp"
 #include "grammar/ast.hpp"
@@ -19,6 +20,7 @@ struct Database::State {
   std::shared_ptr<storage::Dataset> dataset;
   Options options;  ///< defaults resolved: threads and memory are numbers
   std::unique_ptr<exec::Pool> pool;
+  std::unique_ptr<exec::EmbeddingIndexes> indexes;
 };
 
 struct Session::State {
@@ -148,6 +150,20 @@ Answer drop_project(const Call& call, const grammar::DropProject& statement);
 Answer evaluate_run(const Call& call, const grammar::EvaluateRun& statement);
 Answer show_evaluation(const Call& call, const grammar::ShowEvaluation& statement);
 Answer compare_runs(const Call& call, const grammar::CompareRuns& statement);
+
+// embeddings.cpp, near.cpp
+Answer import_embeddings(const Call& call, const grammar::ImportEmbeddings& statement);
+Answer drop_embeddings(const Call& call, const grammar::DropEmbeddings& statement);
+Answer show_embeddings(const Call& call);
+Answer find_near(const Call& call, const grammar::FindNear& statement);
+// autotags.cpp, autotag_show.cpp
+Answer create_autotag(const Call& call, const grammar::CreateAutotag& statement);
+Answer refine_autotag(const Call& call, const grammar::RefineAutotag& statement);
+Answer refresh_autotag(const Call& call, const grammar::Name& name);
+Answer drop_autotag(const Call& call, const grammar::Name& name);
+Answer describe_autotag(const Call& call, const grammar::Name& name);
+Answer suggest_for_autotag(const Call& call, const grammar::SuggestForAutotag& statement);
+Answer show_autotags(const Call& call);
 
 /// Runs a parsed statement.
 Answer run_statement(const Call& call, const grammar::Statement& statement);

@@ -86,6 +86,20 @@ Answer run_statement(const Call& call, const grammar::Statement& statement) {
     Answer operator()(const grammar::CompareRuns& s) { return compare_runs(call, s); }
     Answer operator()(const grammar::Assert& s) { return run_assertion(call, s); }
     Answer operator()(const grammar::ShowInsights& s) { return show_insights(call, s); }
+    Answer operator()(const grammar::ImportEmbeddings& s) { return import_embeddings(call, s); }
+    Answer operator()(const grammar::DropEmbeddings& s) { return drop_embeddings(call, s); }
+    Answer operator()(const grammar::FindNear& s) { return find_near(call, s); }
+    Answer operator()(const grammar::CreateAutotag& s) { return create_autotag(call, s); }
+    Answer operator()(const grammar::RefineAutotag& s) { return refine_autotag(call, s); }
+    Answer operator()(const grammar::NamedAutotag& s) {
+      switch (s.verb) {
+        case grammar::AutotagVerb::kRefresh: return refresh_autotag(call, s.name);
+        case grammar::AutotagVerb::kDescribe: return describe_autotag(call, s.name);
+        case grammar::AutotagVerb::kDrop: break;
+      }
+      return drop_autotag(call, s.name);
+    }
+    Answer operator()(const grammar::SuggestForAutotag& s) { return suggest_for_autotag(call, s); }
     Answer operator()(const grammar::Begin&) { return begin_transaction(call); }
     Answer operator()(const grammar::Commit&) { return commit(call); }
     Answer operator()(const grammar::Rollback&) { return rollback(call); }

@@ -159,6 +159,11 @@ class RandomSyntax {
   // random_insights.cpp
   void insights_statement(grammar::Statement& result);
   Ptr subquery();
+  // random_vectors.cpp
+  void vectors_statement(grammar::Statement& result);
+  grammar::CreateAutotag create_autotag();
+  std::vector<grammar::Name> some_names(size_t least);
+  std::optional<grammar::Source> maybe_source();
   std::optional<grammar::Name> maybe_name();
   std::optional<grammar::Name> maybe_text();
   std::optional<uint64_t> maybe_count();

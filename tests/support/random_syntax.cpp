@@ -227,6 +227,7 @@ Query RandomSyntax::query() {
                      !result.sample;
   if (empty || chance(30)) {
     result.limit = below(1000);
+    result.exact = chance(20);
     if (chance(50)) result.offset = below(1000);
   }
   return result;
@@ -265,7 +266,7 @@ Update RandomSyntax::update() {
 Statement RandomSyntax::statement() {
   questions_ = 0;
   Statement result;
-  const size_t kind = below(27);
+  const size_t kind = below(30);
   if (kind < 8) {
     slice_statement(kind, result);
   } else if (kind < 15) {
@@ -276,6 +277,8 @@ Statement RandomSyntax::statement() {
     evaluation_statement(result);
   } else if (kind < 23) {
     insights_statement(result);
+  } else if (kind < 26) {
+    vectors_statement(result);
   } else {
     result.node = query();
   }

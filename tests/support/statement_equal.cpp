@@ -152,6 +152,31 @@ struct Same {
   bool operator()(const ShowInsights& a, const ShowInsights& b) {
     return same(a.slice, b.slice) && same(a.run, b.run) && same(a.where, b.where);
   }
+  bool operator()(const ImportEmbeddings& a, const ImportEmbeddings& b) {
+    return same(a.file, b.file) && same(a.name, b.name) && same(a.rows, b.rows) &&
+           same(a.ids, b.ids) && a.update == b.update;
+  }
+  bool operator()(const DropEmbeddings& a, const DropEmbeddings& b) { return same(a.name, b.name); }
+  bool operator()(const FindNear& a, const FindNear& b) {
+    return a.what == b.what && same(a.slice, b.slice) && same(a.within, b.within) &&
+           same(a.embedding, b.embedding);
+  }
+  bool operator()(const CreateAutotag& a, const CreateAutotag& b) {
+    const bool query = a.query && b.query ? equal(*a.query, *b.query) : !a.query && !b.query;
+    return query && same(a.name, b.name) && same(a.examples, b.examples) &&
+           same(a.slice, b.slice) && same(a.rejected, b.rejected) && same(a.rows, b.rows) &&
+           same(a.embedding, b.embedding) && same(a.seed, b.seed);
+  }
+  bool operator()(const RefineAutotag& a, const RefineAutotag& b) {
+    return same(a.name, b.name) && same(a.added, b.added) && same(a.rejected, b.rejected) &&
+           same(a.removed, b.removed);
+  }
+  bool operator()(const NamedAutotag& a, const NamedAutotag& b) {
+    return a.verb == b.verb && same(a.name, b.name);
+  }
+  bool operator()(const SuggestForAutotag& a, const SuggestForAutotag& b) {
+    return same(a.name, b.name) && same(a.limit, b.limit);
+  }
   template <typename A, typename B>
   bool operator()(const A&, const B&) {
     return false;

@@ -10,11 +10,6 @@ namespace {
 
 TEST(Refusal, StatementsOfLaterVersionsSaySo) {
   const std::pair<const char*, const char*> kLater[] = {
-      {"create autotag rain FROM (\"a\")", "CREATE AUTOTAG"},
-      {"DROP AUTOTAG rain", "DROP AUTOTAG"},
-      {"REFINE AUTOTAG rain ADD (\"a\")", "REFINE"},
-      {"SUGGEST FOR AUTOTAG rain", "SUGGEST"},
-      {"IMPORT EMBEDDINGS FROM 'x.npy' AS clip", "IMPORT EMBEDDINGS"},
       {"EXPLAIN SQL annotations.count = 0", "EXPLAIN SQL"},
       {"EXPLAIN SQL (annotations.count = 0)", "EXPLAIN SQL"},
       {"REPORT TO 'f'", "REPORT"},
