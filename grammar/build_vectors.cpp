@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "antlr4-runtime.h"
 #include "grammar/build.hpp"
 #include "grammar/give.hpp"

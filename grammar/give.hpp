@@ -1,8 +1,7 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,13 +13,13 @@ namespace cupel::grammar {
 template <typename T>
 void give(std::optional<T>& option, T value, std::string_view words, Span span) {
   if (option)
-    throw Error(ErrorCode::kSyntax, fmt::format("the option {} is given twice", words), span);
+    throw Error(ErrorCode::kSyntax, "the option " + std::string(words) + " is given twice", span);
   option = std::move(value);
 }
 
 inline void give(bool& option, std::string_view words, Span span) {
   if (option)
-    throw Error(ErrorCode::kSyntax, fmt::format("the option {} is given twice", words), span);
+    throw Error(ErrorCode::kSyntax, "the option " + std::string(words) + " is given twice", span);
   option = true;
 }
 

@@ -1,5 +1,7 @@
 #include "grammar/print_vectors.hpp"
 
+#include <fmt/format.h>
+
 #include <string_view>
 
 #include "grammar/clauses.hpp"
