@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "engine/api/insights.hpp"
-#include "engine/bind/bind.hpp"
+#include "engine/api/scope.hpp"
+#include "engine/plan/embedding_sets.hpp"
 #include "grammar/print.hpp"
 
 // The rows that insights are about, and the queries on them.
@@ -13,10 +14,20 @@ bool is_word_of(const grammar::Segment& segment, std::string_view word) {
   return !segment.quoted && segment.name == word;
 }
 
+/// Of items a similarity that names no embedding means the only one of items; of objects it would
+/// mean theirs.
+void name_embedding(grammar::Call& call, const storage::Catalog& catalog) {
+  const storage::TableId items = storage::kItems;
+  const auto sets = plan::embeddings_of(catalog, std::span(&items, 1));
+  if (call.function != "similarity" || !call.named.empty() || sets.size() != 1) return;
+  call.named.push_back({"embedding", constant(Value(sets.front()->name))});
+}
+
 /// The condition on items as a condition on their objects: `width > 3` is `item.width > 3`.
-ExpressionPtr seen_from_objects(const grammar::Expression& where) {
+ExpressionPtr seen_from_objects(const grammar::Expression& where, const storage::Catalog& catalog) {
   ExpressionPtr copy = grammar::clone(where);
-  grammar::walk(*copy, [](grammar::Expression& e) {
+  grammar::walk(*copy, [&](grammar::Expression& e) {
+    if (auto* call = std::get_if<grammar::Call>(&e.node)) name_embedding(*call, catalog);
     auto* path = std::get_if<grammar::Path>(&e.node);
     if (path == nullptr) return true;
     const bool says_item = is_word_of(path->segments.front(), "item") && path->segments.size() > 1;
@@ -109,13 +120,13 @@ grammar::Query InsightScope::query(const std::optional<grammar::Source>& source,
   query.source = source;
   ExpressionPtr restriction;
   if (where_ != nullptr)
-    restriction = source ? seen_from_objects(*where_) : grammar::clone(*where_);
+    restriction = source ? seen_from_objects(*where_, catalog()) : grammar::clone(*where_);
   query.where = both(std::move(restriction), std::move(condition));
   return query;
 }
 
 std::vector<std::vector<Value>> InsightScope::rows(const grammar::Query& query) const {
-  const bind::Scope scope{snapshot_, call_.session.run, &call_.parameters};
+  const bind::Scope scope = scope_of(call_, snapshot_);
   std::vector<Warning> known;  // those of the restriction, told once
   const auto plan = std::make_shared<const plan::Plan>(
       optimise(call_.session, bind::bind_query(query, scope, known)));
