@@ -14,20 +14,27 @@ bool is_word_of(const grammar::Segment& segment, std::string_view word) {
   return !segment.quoted && segment.name == word;
 }
 
-/// Of items a similarity that names no embedding means the only one of items; of objects it would
-/// mean theirs.
-void name_embedding(grammar::Call& call, const storage::Catalog& catalog) {
+/// A similarity that names no embedding means the only one of items; seen from objects it would
+/// mean theirs, and later perhaps one of several. In brackets it is about objects already.
+void name_embeddings(grammar::Expression& where, const storage::Catalog& catalog) {
   const storage::TableId items = storage::kItems;
   const auto sets = plan::embeddings_of(catalog, std::span(&items, 1));
-  if (call.function != "similarity" || !call.named.empty() || sets.size() != 1) return;
-  call.named.push_back({"embedding", constant(Value(sets.front()->name))});
+  if (sets.size() != 1) return;
+  grammar::walk(where, [&](grammar::Expression& e) {
+    auto* call = std::get_if<grammar::Call>(&e.node);
+    if (call != nullptr && call->function == "similarity" && call->named.empty()) {
+      ExpressionPtr name = constant(Value(sets.front()->name));
+      std::get<grammar::Literal>(name->node).bare = true;
+      call->named.push_back({"embedding", std::move(name)});
+    }
+    return !std::holds_alternative<grammar::Path>(e.node);
+  });
 }
 
 /// The condition on items as a condition on their objects: `width > 3` is `item.width > 3`.
-ExpressionPtr seen_from_objects(const grammar::Expression& where, const storage::Catalog& catalog) {
+ExpressionPtr seen_from_objects(const grammar::Expression& where) {
   ExpressionPtr copy = grammar::clone(where);
-  grammar::walk(*copy, [&](grammar::Expression& e) {
-    if (auto* call = std::get_if<grammar::Call>(&e.node)) name_embedding(*call, catalog);
+  grammar::walk(*copy, [](grammar::Expression& e) {
     auto* path = std::get_if<grammar::Path>(&e.node);
     if (path == nullptr) return true;
     const bool says_item = is_word_of(path->segments.front(), "item") && path->segments.size() > 1;
@@ -58,6 +65,7 @@ InsightScope::InsightScope(const Call& call, const grammar::ShowInsights& statem
   }
   ExpressionPtr in_slice = statement.slice ? slice_condition(*statement.slice) : nullptr;
   ExpressionPtr where = statement.where ? without_parameters(*statement.where) : nullptr;
+  if (where != nullptr) name_embeddings(*where, catalog());
   where_ = both(std::move(in_slice), std::move(where));
   // Bound once for what there is to say about it, errors and warnings.
   bind(call_, query(std::nullopt, nullptr), snapshot_, warnings_);
@@ -120,7 +128,7 @@ grammar::Query InsightScope::query(const std::optional<grammar::Source>& source,
   query.source = source;
   ExpressionPtr restriction;
   if (where_ != nullptr)
-    restriction = source ? seen_from_objects(*where_, catalog()) : grammar::clone(*where_);
+    restriction = source ? seen_from_objects(*where_) : grammar::clone(*where_);
   query.where = both(std::move(restriction), std::move(condition));
   return query;
 }
