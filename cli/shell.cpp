@@ -200,7 +200,8 @@ int Shell::answer(std::string_view statement) {
                                                : write_text(*cursor, statement);
     if (code != kOk) return code;
   }
-  if (sentence) say(terminal_text(cursor->message()) + "\n");
+  // Of a query the sentence is known when its rows are: it tells how they were found.
+  if (!rows || !cursor->message().empty()) say(terminal_text(cursor->message()) + "\n");
   return kOk;
 }
 

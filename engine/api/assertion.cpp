@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "engine/api/insight_tree.hpp"
+#include "engine/api/scope.hpp"
 #include "engine/api/state.hpp"
-#include "engine/bind/bind.hpp"
 #include "engine/exec/value_slots.hpp"
 #include "grammar/print.hpp"
 
@@ -68,7 +68,7 @@ class Assertion {
     std::string text;  ///< `(SELECT …)`
   };
 
-  bind::Scope scope() const { return {snapshot_, call_.session.run, &call_.parameters}; }
+  bind::Scope scope() const { return scope_of(call_, snapshot_); }
 
   void bind_query(Place& place, std::vector<Warning>& warnings) const {
     const grammar::Query& query = *place.figure.subquery->query;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "engine/api/state.hpp"
 
 namespace cupel {
@@ -19,6 +21,8 @@ Result<std::optional<Batch>> Cursor::next() {
       return std::move(state_->ready[state_->next_ready++]);
     if (!state_->stream) return std::nullopt;
     std::optional<Batch> batch = state_->stream->next();
+    if (state_->message.empty() && state_->context)
+      state_->message = api::search_note(*state_->context);
     if (!batch) state_->stream.reset();
     return batch;
   });
@@ -66,6 +70,12 @@ Answer RowBuilder::finish(std::string message) {
   if (batch_.rows > 0) answer_->ready.push_back(std::move(batch_));
   answer_->message = std::move(message);
   return std::move(answer_);
+}
+
+std::string search_note(const exec::Context& context) {
+  if (!context.search || context.search->exact) return {};
+  return fmt::format("approximate search, expected recall {:.2f}; LIMIT n EXACT compares every row",
+                     context.search->expected_recall);
 }
 
 }  // namespace api

@@ -190,8 +190,10 @@ Answer run_export(const Call& call, const grammar::Export& statement) {
   const uint64_t written = ids ? ids->written() : rows;
   RowBuilder result({{"file", Type::kText}, {"rows", Type::kInt64}});
   result.add({statement.file, static_cast<int64_t>(written)});
-  Answer answer = result.finish(statement.file + ": " +
-                                counted(written, ids ? "reference ids" : plan->noun) + " written");
+  const std::string note = search_note(*context);
+  Answer answer =
+      result.finish(statement.file + ": " + counted(written, ids ? "reference ids" : plan->noun) +
+                    " written" + (note.empty() ? note : "; " + note));
   answer->warnings = std::move(warnings);
   return answer;
 }

@@ -1,7 +1,8 @@
 #include <algorithm>
 
 #include "engine/api/insights.hpp"
-#include "engine/bind/bind.hpp"
+#include "engine/api/scope.hpp"
+#include "engine/plan/embedding_sets.hpp"
 #include "grammar/print.hpp"
 
 // The rows that insights are about, and the queries on them.
@@ -11,6 +12,23 @@ namespace {
 
 bool is_word_of(const grammar::Segment& segment, std::string_view word) {
   return !segment.quoted && segment.name == word;
+}
+
+/// A similarity that names no embedding means the only one of items; seen from objects it would
+/// mean theirs, and later perhaps one of several. In brackets it is about objects already.
+void name_embeddings(grammar::Expression& where, const storage::Catalog& catalog) {
+  const storage::TableId items = storage::kItems;
+  const auto sets = plan::embeddings_of(catalog, std::span(&items, 1));
+  if (sets.size() != 1) return;
+  grammar::walk(where, [&](grammar::Expression& e) {
+    auto* call = std::get_if<grammar::Call>(&e.node);
+    if (call != nullptr && call->function == "similarity" && call->named.empty()) {
+      ExpressionPtr name = constant(Value(sets.front()->name));
+      std::get<grammar::Literal>(name->node).bare = true;
+      call->named.push_back({"embedding", std::move(name)});
+    }
+    return !std::holds_alternative<grammar::Path>(e.node);
+  });
 }
 
 /// The condition on items as a condition on their objects: `width > 3` is `item.width > 3`.
@@ -47,6 +65,7 @@ InsightScope::InsightScope(const Call& call, const grammar::ShowInsights& statem
   }
   ExpressionPtr in_slice = statement.slice ? slice_condition(*statement.slice) : nullptr;
   ExpressionPtr where = statement.where ? without_parameters(*statement.where) : nullptr;
+  if (where != nullptr) name_embeddings(*where, catalog());
   where_ = both(std::move(in_slice), std::move(where));
   // Bound once for what there is to say about it, errors and warnings.
   bind(call_, query(std::nullopt, nullptr), snapshot_, warnings_);
@@ -115,7 +134,7 @@ grammar::Query InsightScope::query(const std::optional<grammar::Source>& source,
 }
 
 std::vector<std::vector<Value>> InsightScope::rows(const grammar::Query& query) const {
-  const bind::Scope scope{snapshot_, call_.session.run, &call_.parameters};
+  const bind::Scope scope = scope_of(call_, snapshot_);
   std::vector<Warning> known;  // those of the restriction, told once
   const auto plan = std::make_shared<const plan::Plan>(
       optimise(call_.session, bind::bind_query(query, scope, known)));

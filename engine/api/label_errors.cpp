@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "engine/api/labeling.hpp"
-#include "engine/bind/bind.hpp"
+#include "engine/api/scope.hpp"
 #include "engine/exec/label_errors_stale.hpp"
 #include "engine/io/text_list.hpp"
 #include "grammar/parse.hpp"
@@ -119,7 +119,7 @@ exec::ItemSet members_of(const Call& call, const grammar::Name& name,
   const Parameters none;
   std::vector<Warning> ignored;
   const grammar::Query query = grammar::parse_query("slice = " + grammar::quote_text(name.text));
-  const bind::Scope scope{context.snapshot, call.session.run, &none};
+  const bind::Scope scope = scope_of(call, context.snapshot, none);
   const plan::Plan plan = optimise(call.session, bind::bind_query(query, scope, ignored));
   const exec::RowSet rows = exec::select_rows(plan, context);
   exec::ItemSet members(catalog.row_count(storage::kItems));

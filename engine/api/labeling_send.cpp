@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "engine/api/labeling.hpp"
-#include "engine/bind/bind.hpp"
+#include "engine/api/scope.hpp"
 #include "engine/exec/labeling.hpp"
 #include "engine/exec/labeling_choices.hpp"
 #include "engine/exec/labeling_sendings.hpp"
@@ -71,7 +71,7 @@ std::vector<uint64_t> members_of(const Call& call, const storage::Slice& slice,
                            "slice = " + grammar::quote_text(slice.name);
   std::vector<Warning> ignored;
   const grammar::Query query = grammar::parse_query(text);
-  const bind::Scope scope{context.snapshot, call.session.run, &call.parameters};
+  const bind::Scope scope = scope_of(call, context.snapshot);
   const plan::Plan plan = optimise(call.session, bind::bind_query(query, scope, ignored));
   const uint64_t chunk_rows = context.snapshot->catalog().chunk_rows;
   std::vector<uint64_t> rows;

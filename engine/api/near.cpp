@@ -2,7 +2,7 @@
 
 #include "engine/api/embeddings.hpp"
 #include "engine/api/label_errors.hpp"
-#include "engine/bind/bind.hpp"
+#include "engine/api/scope.hpp"
 #include "engine/exec/embedding_rows.hpp"
 #include "engine/exec/near_rows.hpp"
 #include "engine/plan/embedding_sets.hpp"
@@ -49,7 +49,7 @@ storage::Bitmap rows_of(const Call& call, const std::optional<grammar::Name>& sl
   const grammar::Query query =
       grammar::parse_query("FROM " + plan::source_text(catalog, table) +
                            " WHERE slice = " + grammar::quote_text(slice->text));
-  const bind::Scope scope{context.snapshot, call.session.run, &none};
+  const bind::Scope scope = scope_of(call, context.snapshot, none);
   const plan::Plan plan = optimise(call.session, bind::bind_query(query, scope, ignored));
   const exec::RowSet rows = exec::select_rows(plan, context);
   storage::Bitmap members(static_cast<uint32_t>(catalog.row_count(table)));

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "engine/api/scope.hpp"
 #include "engine/api/state.hpp"
-#include "engine/bind/bind.hpp"
 
 namespace cupel::api {
 
@@ -15,7 +15,7 @@ plan::Plan bind(const Call& call, const grammar::Query& query, std::vector<Warni
 
 plan::Plan bind(const Call& call, const grammar::Query& query, storage::SnapshotPtr snapshot,
                 std::vector<Warning>& warnings) {
-  const bind::Scope scope{std::move(snapshot), call.session.run, &call.parameters};
+  const bind::Scope scope = scope_of(call, std::move(snapshot));
   plan::Plan plan = bind::bind_query(query, scope, warnings);
   enforce_strict(call.session, warnings);
   return optimise(call.session, std::move(plan));
@@ -94,6 +94,12 @@ void analyze(const Call& call, const plan::Plan& plan, RowBuilder& rows) {
   uint64_t returned = 0;
   while (const std::optional<Batch> batch = stream->next()) returned += batch->rows;
   rows.add({Value(step.report(returned, plan.noun))});
+  if (const auto& search = step.context().search)
+    rows.add({Value(fmt::format(
+        "  search: {}, {} compared",
+        search->exact ? "exact"
+                      : fmt::format("approximate, expected recall {:.2f}", search->expected_recall),
+        counted(search->compared, "vectors")))});
 }
 
 }  // namespace

@@ -20,6 +20,12 @@ std::unique_ptr<exec::Context> Session::State::context(storage::SnapshotPtr snap
   context->interrupt = &interrupted;
   context->memory_bytes = database->options.memory_bytes / 2;
   context->progress = progress;
+  // Lists are made of what is committed: what an open transaction sees may never be.
+  context->clusters = [database = database, committed = transaction == nullptr](
+                          const storage::VectorSet& set, const exec::Context& of) {
+    return committed ? database->indexes->find_or_build(set, of).clusters
+                     : database->indexes->find(*of.snapshot, set);
+  };
   if (time_limit > 0)
     context->deadline = std::chrono::steady_clock::now() +
                         std::chrono::duration_cast<std::chrono::steady_clock::duration>(

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "engine/api/scope.hpp"
 #include "engine/api/state.hpp"
-#include "engine/bind/bind.hpp"
 #include "engine/plan/evaluation_record.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
@@ -61,7 +61,7 @@ std::string table_text(const storage::Catalog& catalog, storage::TableId table) 
 }
 
 Answer show_fields(const Call& call, const std::optional<grammar::Source>& source) {
-  const bind::Scope scope{call.session.view(), call.session.run, &call.parameters};
+  const bind::Scope scope = scope_of(call, call.session.view());
   const storage::Snapshot& snapshot = *scope.snapshot;
   const storage::Catalog& catalog = snapshot.catalog();
   std::vector<storage::TableId> tables;

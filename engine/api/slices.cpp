@@ -1,7 +1,7 @@
 #include <chrono>
 
+#include "engine/api/scope.hpp"
 #include "engine/api/state.hpp"
-#include "engine/bind/bind.hpp"
 #include "engine/bind/live_slice.hpp"
 #include "engine/exec/change.hpp"
 #include "grammar/parse.hpp"
@@ -41,13 +41,18 @@ void require_free(const storage::Catalog& catalog, const grammar::Name& name) {
         name.span);
 }
 
-/// The rows of a query that is to fill (or empty) a slice.
+/// The rows of a query that is to fill (or empty) a slice. `note` is what to say of how they were
+/// found, after a sentence; empty for the most part.
 exec::RowSet member_rows(const Call& call, const grammar::Query& query,
-                         const exec::Context& context, std::vector<Warning>& warnings) {
+                         const exec::Context& context, std::vector<Warning>& warnings,
+                         std::string& note) {
   const plan::Plan plan = bind(call, query, warnings);
   if (plan.grouped)
     throw Error(ErrorCode::kType, "a slice is made of rows; this query returns groups", query.span);
-  return exec::select_rows(plan, context);
+  exec::RowSet rows = exec::select_rows(plan, context);
+  note = search_note(context);
+  if (!note.empty()) note.insert(0, "; ");
+  return rows;
 }
 
 /// The items named by reference, as rows.
@@ -77,7 +82,7 @@ uint64_t members_of(const Call& call, const storage::Snapshot& snapshot,
                            "slice = " + grammar::quote_text(slice.name);
   std::vector<Warning> ignored;
   const grammar::Query query = grammar::parse_query(text);
-  const bind::Scope scope{call.session.view(), call.session.run, &call.parameters};
+  const bind::Scope scope = scope_of(call, call.session.view());
   const plan::Plan plan = optimise(call.session, bind::bind_query(query, scope, ignored));
   const auto context = call.session.context(call.session.view());
   return exec::select_rows(plan, *context).count();
@@ -86,7 +91,7 @@ uint64_t members_of(const Call& call, const storage::Snapshot& snapshot,
 /// What a live slice's definition is bound with: no parameters, so that it means the same later.
 void require_self_contained(const Call& call, const grammar::CreateSlice& statement) {
   const Parameters none;
-  const bind::Scope scope{call.session.view(), call.session.run, &none};
+  const bind::Scope scope = scope_of(call, call.session.view(), none);
   bind::check_live_slice(*statement.query, statement.name.text, scope);
 }
 
@@ -103,12 +108,13 @@ Answer create_slice(const Call& call, const grammar::CreateSlice& statement) {
   std::vector<Warning> warnings;
   if (statement.live) require_self_contained(call, statement);
   uint64_t members = 0;
+  std::string note;
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
     slice.generation = transaction.catalog().generation;
     exec::RowSet rows;
     if (!statement.live)
-      rows = statement.query ? member_rows(call, *statement.query, *context, warnings)
+      rows = statement.query ? member_rows(call, *statement.query, *context, warnings, note)
                              : referenced_items(*context->snapshot, statement.references);
     const storage::Slice added = transaction.add_slice(slice);
     if (!statement.live) members = exec::add_members(transaction, added, rows, *context);
@@ -120,7 +126,7 @@ Answer create_slice(const Call& call, const grammar::CreateSlice& statement) {
   RowBuilder result({{"slice", Type::kText}, {"members", Type::kInt64}});
   result.add({slice.name, static_cast<int64_t>(members)});
   Answer answer = result.finish(kind_of(slice) + " slice '" + slice.name +
-                                "' created: " + counted(members, rows_of(slice)));
+                                "' created: " + counted(members, rows_of(slice)) + note);
   answer->warnings = std::move(warnings);
   return answer;
 }
@@ -134,6 +140,7 @@ Answer change_members(const Call& call, const grammar::Name& name, const grammar
                       MemberChange change, std::string_view verb) {
   uint64_t changed = 0;
   std::string noun;
+  std::string note;
   std::vector<Warning> warnings;
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
@@ -148,12 +155,13 @@ Answer change_members(const Call& call, const grammar::Name& name, const grammar
                       (slice.objects ? "items" : "objects"),
                   query.span);
     noun = rows_of(slice);
-    changed = change(transaction, slice, member_rows(call, query, *context, warnings), *context);
+    changed =
+        change(transaction, slice, member_rows(call, query, *context, warnings, note), *context);
   });
   RowBuilder rows({{"slice", Type::kText}, {"changed", Type::kInt64}});
   rows.add({name.text, static_cast<int64_t>(changed)});
-  Answer answer =
-      rows.finish("slice '" + name.text + "': " + counted(changed, noun) + " " + std::string(verb));
+  Answer answer = rows.finish("slice '" + name.text + "': " + counted(changed, noun) + " " +
+                              std::string(verb) + note);
   answer->warnings = std::move(warnings);
   return answer;
 }

@@ -96,6 +96,8 @@ void write(Session::State& session, const std::function<void(storage::Transactio
 std::string grouped(uint64_t count);
 /// "1 item", "1,234 items": a count in words; `noun` is the plural.
 std::string counted(uint64_t count, std::string_view noun);
+/// What there is to say about the rows that a search found: that it was approximate, if it was.
+std::string search_note(const exec::Context& context);
 /// A share with four digits, which are more than estimates from a few thousand rows mean.
 Value rounded(double share);
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,10 +15,29 @@
 /// Names become meaning: the language of LANGUAGE.md part 2 against one immutable snapshot.
 namespace cupel::bind {
 
+/// An example of similarity("a", …), looked up.
+struct Example {
+  std::optional<uint64_t> row;  ///< of the set's table; nothing: the text names none, or several
+  std::string problem;          ///< why it cannot be an example, in a sentence; empty: it can
+  std::string near;             ///< a name like the text, where that names nothing; may be empty
+};
+/// Looks examples up in one snapshot, the one that is bound against.
+class Examples {
+ public:
+  virtual ~Examples() = default;
+  /// One for each text.
+  virtual std::vector<Example> find(const storage::VectorSet& set,
+                                    std::span<const std::string> texts) const = 0;
+  /// Whether the vectors of the rows have a direction in the mean.
+  virtual bool have_direction(const storage::VectorSet& set,
+                              std::span<const uint64_t> rows) const = 0;
+};
+
 struct Scope {
   storage::SnapshotPtr snapshot;
   std::string run;  ///< the session's USE RUN, or empty
   const Parameters* parameters = nullptr;
+  std::shared_ptr<const Examples> examples = nullptr;  ///< null: similarity(…) is refused
 };
 
 /// Binds a query. Throws Error (kName, kType, kUnsupported) with span and suggestion; collects
@@ -31,6 +54,10 @@ struct Figure {
 plan::ConditionPtr bind_assertion(const grammar::Expression& condition,
                                   const std::vector<Figure>& figures, const Scope& scope,
                                   std::vector<Warning>& warnings);
+
+/// The embeddings that similarity(…) means without saying so, for rows of `table`; null where that
+/// is not one.
+const storage::VectorSet* usual_embeddings(const storage::Catalog& catalog, storage::TableId table);
 
 /// The tables of a source, in the order of the arms.
 std::vector<storage::TableId> source_tables(const grammar::Source& source, const Scope& scope);

@@ -29,9 +29,10 @@ std::optional<Operand> figure_operand(const grammar::Expression& e, const GroupS
     const auto index = static_cast<uint32_t>(same - figures.begin());
     return Operand{.value = plan::make_expression(plan::Slot{index}, same->type)};
   }
+  const auto* call = std::get_if<grammar::Call>(&e.node);
   const bool rows = std::holds_alternative<grammar::Path>(e.node) ||
                     std::holds_alternative<grammar::Star>(e.node) ||
-                    (std::holds_alternative<grammar::Call>(e.node) && has_aggregate(e));
+                    (call != nullptr && (has_aggregate(e) || call->function == "similarity"));
   if (rows) refuse_rows(e);
   return std::nullopt;
 }

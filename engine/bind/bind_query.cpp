@@ -130,6 +130,7 @@ void copy_limits(const grammar::Query& query, plan::Plan& plan) {
   }
   plan.limit = query.limit;
   plan.offset = query.offset.value_or(0);
+  plan.exact = query.exact;
   for (const grammar::OrderKey& key : query.order_by) plan.descending.push_back(key.descending);
 }
 

@@ -149,9 +149,7 @@ ExpressionPtr Binder::call(const grammar::Call& node, const grammar::Expression&
     throw Error(ErrorCode::kType, "a count is missing here, as in evaluation(\"run\").fp", e.span,
                 text_of(e) + ".fp");
   if (is_pairwise(node)) return pairwise_number(node, e, rows);
-  if (node.function == "similarity")
-    throw Error(ErrorCode::kName, "there are no embeddings yet, so that nothing is similar",
-                e.span);
+  if (node.function == "similarity") return similarity(node, e, rows);
   const auto size = static_cast<uint32_t>(node.function.size());
   unknown("function", node.function, {e.span.begin, e.span.begin + size},
           {"count", "sum", "avg", "min", "max", "bucket", "overlap", "overlaps", "inside",

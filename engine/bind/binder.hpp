@@ -128,6 +128,12 @@ class Binder {
   /// `overlaps(…)`, `inside(…)`; the expression must be one of these calls.
   ConditionPtr pairwise_condition(const grammar::Expression& e, const Rows& rows);
 
+  // --- nearness of vectors (similarity.cpp)
+  /// `similarity("a", "b", embedding = clip)`.
+  ExpressionPtr similarity(const grammar::Call& call, const grammar::Expression& e,
+                           const Rows& rows);
+  const Examples* examples() const { return scope_.examples.get(); }
+
   // --- paths (paths.cpp)
   Operand path(const grammar::Path& path, Span span, const Rows& rows);
   /// The path from segment `at` on, as a field of items (item_paths.cpp).

@@ -107,7 +107,9 @@ ConditionPtr Binder::live_slice(const storage::Slice& slice, Span span, const Ro
     scope_.parameters = parameters;
     return result;
   } catch (const Error& error) {
-    const bool ours = error.code() == ErrorCode::kConstraint || error.code() == ErrorCode::kLimit;
+    const bool ours = error.code() == ErrorCode::kLimit ||
+                      (error.code() == ErrorCode::kConstraint &&
+                       error.message().starts_with("live slices "));  // the circle names them all
     const std::string message =
         ours ? error.message() : "in live slice '" + slice.name + "': " + error.message();
     throw Error(error.code(), message, span);

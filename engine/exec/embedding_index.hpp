@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "engine/exec/execute.hpp"
+#include "engine/plan/search.hpp"
 #include "index/clusters_file.hpp"
 
 /// Lists for approximate searches (index/clusters.hpp) of the database's sets of embeddings: a
@@ -23,9 +24,8 @@
 /// whatever else is there is neither read nor changed.
 namespace cupel::exec {
 
-/// From so many vectors on, lists are worth having: fewer (100 MB at 512 floats) are scanned in a
-/// few milliseconds, of which lists could save next to nothing that anyone notices.
-inline constexpr uint64_t kApproximateVectors = 50'000;
+/// From so many vectors on, lists are worth having.
+inline constexpr uint64_t kApproximateVectors = plan::kFewestVectorsForLists;
 /// Lists are built anew when more than this share of the vectors is not in them, or has changed
 /// since: these are searched one by one, or missed.
 inline constexpr double kOutdatedShare = 0.2;

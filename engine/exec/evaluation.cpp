@@ -1,11 +1,15 @@
 #include "engine/exec/evaluation.hpp"
 
+#include "engine/exec/similarity.hpp"
 #include "engine/exec/waves.hpp"
 
 namespace cupel::exec {
 
 Evaluation::Evaluation(plan::Plan plan, const Context& context)
-    : plan_(std::move(plan)), context_(context), collections_(plan_.collections.size()) {}
+    : plan_(std::move(plan)),
+      context_(context),
+      collections_(plan_.collections.size()),
+      probes_(plan_.probes.size()) {}
 
 ConditionNodePtr Evaluation::condition(const plan::Condition& condition, storage::TableId table) {
   return make_node(*this, condition, table);
@@ -23,6 +27,15 @@ const CollectionResult& Evaluation::collection(uint32_t index) {
     collections_[index] =
         std::make_unique<const CollectionResult>(collect(*this, plan_.collections[index]));
   return *collections_[index];
+}
+
+const index::Probe& Evaluation::probe(uint32_t index) {
+  if (index >= probes_.size())
+    throw Error(ErrorCode::kInternal, "a plan speaks of a probe that it does not have");
+  if (!probes_[index])
+    probes_[index] =
+        std::make_unique<const index::Probe>(make_probe(snapshot(), plan_.probes[index]));
+  return *probes_[index];
 }
 
 const ItemSet& Evaluation::items_where(const plan::ConditionPtr& condition) {

@@ -8,6 +8,7 @@
 #include "engine/exec/condition.hpp"
 #include "engine/exec/execute.hpp"
 #include "engine/exec/value_expression.hpp"
+#include "index/similarity.hpp"
 
 namespace cupel::exec {
 
@@ -31,6 +32,8 @@ class Evaluation {
 
   /// Entry `index` of the plan's collections, prepared at the first call.
   const CollectionResult& collection(uint32_t index);
+  /// Entry `index` of the plan's probes, prepared at the first call.
+  const index::Probe& probe(uint32_t index);
   /// The items for which a condition holds, prepared at the first call.
   const ItemSet& items_where(const plan::ConditionPtr& condition);
   /// The `$item` column of a table of objects; null when it has no rows yet.
@@ -54,6 +57,7 @@ class Evaluation {
   plan::Plan plan_;
   const Context& context_;
   std::vector<std::unique_ptr<const CollectionResult>> collections_;
+  std::vector<std::unique_ptr<const index::Probe>> probes_;
   std::map<plan::ConditionPtr, std::unique_ptr<const ItemSet>> item_sets_;
   std::shared_ptr<const ItemSet> only_items_;
 };

@@ -11,11 +11,22 @@
 #include "engine/plan/plan.hpp"
 #include "storage/snapshot.hpp"
 
+namespace cupel::index {
+struct Clusters;  // clusters.hpp
+}
+
 /// Plans become rows. Chunks are evaluated on a small pool of threads; results do not depend on
 /// how many. Errors are thrown as Error.
 namespace cupel::exec {
 
 class Pool;  // pool.hpp
+
+/// How the nearest rows were found.
+struct SearchReport {
+  bool exact = true;           ///< every row in question was compared
+  double expected_recall = 1;  ///< of the true nearest: the share that is found
+  uint64_t compared = 0;       ///< rows
+};
 
 /// What a statement runs with. Shared by its threads; counters are atomic.
 struct Context {
@@ -25,10 +36,15 @@ struct Context {
   std::optional<std::chrono::steady_clock::time_point> deadline;
   size_t memory_bytes = size_t{1} << 30;          ///< working memory of the statement
   std::function<void(const Progress&)> progress;  ///< may be empty; calling thread only
+  /// The lists around a set's vectors, for approximate searches; null: there are none. Empty: every
+  /// search is exact. Called on the calling thread; may take the time to build them.
+  std::function<std::shared_ptr<const index::Clusters>(const storage::VectorSet&, const Context&)>
+      clusters;
 
   mutable std::atomic<uint64_t> chunks_read{0};
   mutable std::atomic<uint64_t> chunks_skipped{0};  ///< excluded by minimum and maximum
   mutable std::atomic<uint64_t> memory_used{0};
+  mutable std::optional<SearchReport> search;  ///< of the last search; calling thread only
 
   /// Throws kInterrupted or kLimit when it is time to stop.
   void poll() const;

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/exec/search.hpp"
 #include "engine/exec/sort_keys.hpp"
 #include "engine/exec/waves.hpp"
+#include "engine/plan/search.hpp"
 
 namespace cupel::exec {
 namespace {
 
-/// More wanted rows than this are sorted all together.
-constexpr uint64_t kMostTopRows = 100'000;
 /// What a row takes besides its keys: its place, and its entry in the sort.
 constexpr size_t kRowBytes = sizeof(RowAt) + 16;
 constexpr uint64_t kNoBound = ~uint64_t{0};
@@ -109,7 +109,9 @@ std::vector<RowAt> sorted_rows(const Selection& selection) {
   const uint64_t limit = plan.limit.value_or(kNoBound);
   const uint64_t wanted = limit > kNoBound - plan.offset ? kNoBound : plan.offset + limit;
   if (wanted == 0) return {};
-  const bool top = wanted <= kMostTopRows;
+  if (const std::optional<uint32_t> probe = plan::searched_probe(plan))
+    return nearest_rows(selection, *probe, wanted);
+  const bool top = wanted <= plan::kMostFoundRows;
 
   const KeyReader reader(selection);
   Keyed all;

@@ -6,6 +6,7 @@
 #include "cupel/error.hpp"
 #include "engine/exec/evaluation.hpp"
 #include "engine/exec/pairwise.hpp"
+#include "engine/exec/similarity.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -233,6 +234,9 @@ struct Maker {
   }
   ExpressionNodePtr operator()(const plan::Pairwise& node) const {
     return pairwise_node(evaluation, node, table);
+  }
+  ExpressionNodePtr operator()(const plan::Similarity& node) const {
+    return similarity_node(evaluation, node, table);
   }
   ExpressionNodePtr operator()(const plan::Arithmetic& node) const {
     return std::make_unique<ArithmeticNode>(node.op, make(node.left), make(node.right));

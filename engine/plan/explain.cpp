@@ -1,6 +1,8 @@
+#include <fmt/format.h>
+
 #include <string>
 
-#include "engine/plan/plan.hpp"
+#include "engine/plan/search.hpp"
 
 namespace cupel::plan {
 namespace {
@@ -62,6 +64,19 @@ void add_select(std::string& out, const std::vector<ExpressionPtr>& values, cons
   out += "\n";
 }
 
+/// How the nearest rows will be found, where the plan asks for them.
+void add_search(std::string& out, const Plan& plan, const storage::Catalog& catalog) {
+  const std::optional<uint32_t> probe = searched_probe(plan);
+  if (!probe) return;
+  out += "  SEARCH ";
+  if (!may_approximate(plan, *probe, catalog)) {
+    out += "exact\n";
+    return;
+  }
+  const char* where = plan.arms.front().where == nullptr ? "" : " where many rows match";
+  out += fmt::format("approximate{}, expected recall {} or more\n", where, kWantedRecall);
+}
+
 }  // namespace
 
 std::string explain(const Plan& plan, const storage::Catalog& catalog) {
@@ -86,8 +101,10 @@ std::string explain(const Plan& plan, const storage::Catalog& catalog) {
   if (plan.limit) {
     out += "  LIMIT " + std::to_string(*plan.limit);
     if (plan.offset != 0) out += " OFFSET " + std::to_string(plan.offset);
+    if (plan.exact) out += " EXACT";
     out += "\n";
   }
+  add_search(out, plan, catalog);
   return out;
 }
 

@@ -62,6 +62,11 @@ struct Pairwise {
   uint32_t collection = 0;
   Labels labels = Labels::kAny;
 };
+/// The cosine between the row's vector and the mean direction of examples, an entry of
+/// Plan::probes. float64; missing where the row has no vector, or one of length zero.
+struct Similarity {
+  uint32_t probe = 0;
+};
 enum class ArithmeticOp { kAdd, kSubtract, kMultiply, kDivide, kModulo };
 /// Arithmetic is done in double (exact for integers to 2^53). Its type is int64 where both
 /// operands are integers and the operation is not division, else float64. Missing where an
@@ -85,8 +90,8 @@ struct Slot {
 };
 
 struct Expression {
-  std::variant<Constant, Field, Count, OverObjects, OfItem, Pairwise, Arithmetic, Negate, Bucket,
-               Slot>
+  std::variant<Constant, Field, Count, OverObjects, OfItem, Pairwise, Similarity, Arithmetic,
+               Negate, Bucket, Slot>
       node;
   Type type = Type::kAny;  ///< kAny: several types, or none known
 };
@@ -169,6 +174,16 @@ struct Collection {
   ExpressionPtr argument;
 };
 
+/// What rows are compared with by their vectors.
+struct Probe {
+  std::string text;                 ///< as EXPLAIN prints it: similarity("a.jpg", embedding = clip)
+  uint32_t set = 0;                 ///< of vectors, by id
+  TableId table = storage::kItems;  ///< whose rows have them
+  /// Rows of `table`, one or more, as they were named. Each has a vector, and their mean a
+  /// direction.
+  std::vector<uint64_t> examples;
+};
+
 enum class Aggregation { kCount, kSum, kAvg, kMin, kMax };
 
 /// One table of the source with everything bound to its columns. Most plans have one arm;
@@ -193,6 +208,7 @@ struct Plan {
   std::string noun;  ///< "items", "annotations", "predictions", "objects", "groups"
   std::vector<Arm> arms;
   std::vector<Collection> collections;
+  std::vector<Probe> probes;
   std::vector<Output> outputs;
   bool whole_rows = false;  ///< no SELECT: RowForm::kJson applies
 
@@ -209,6 +225,7 @@ struct Plan {
   uint64_t seed = 0;
   std::optional<uint64_t> limit;
   uint64_t offset = 0;
+  bool exact = false;  ///< a search among vectors must not be approximate
 };
 
 /// The plan for people: source, condition as it will run (the same-object rule and live slices

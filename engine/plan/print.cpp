@@ -85,6 +85,8 @@ class Printer {
     const bool distance = node.function == Pairwise::Function::kDistance;
     return {pairwise(distance ? "distance" : "overlap", node), kPrimary};
   }
+  /// The embedding in it says whose vectors are meant, so the item's needs no prefix.
+  Printed print(const Similarity& node) const { return {plan_.probes[node.probe].text, kPrimary}; }
   Printed print(const Arithmetic& node) const {
     const Level level = level_of(node.op);
     return {expression(*node.left, level) + std::string(symbol(node.op)) +

@@ -119,6 +119,7 @@ int cost(const Expression& expression) {
   if (const auto* bucket = std::get_if<Bucket>(&expression.node)) return 2 + cost(*bucket->operand);
   if (const auto* of_item = std::get_if<OfItem>(&expression.node))
     return 20 + cost(*of_item->expression);
+  if (std::holds_alternative<Similarity>(expression.node)) return 300;
   if (std::holds_alternative<OverObjects>(expression.node)) return 1000;
   if (std::holds_alternative<Pairwise>(expression.node)) return 5000;
   return 0;

@@ -111,6 +111,7 @@ class Trial {
       if (!result.ok()) ADD_FAILURE() << report(engine, text) << result.error().what();
     }
     reimport();
+    find_examples(model_, data_.vocabulary);
   }
 
   /// A row of a deleted item comes back as a new one, at the end; known rows are replaced.

@@ -34,6 +34,15 @@ Collection& Model::run(const std::string& name) {
   return collections.back();
 }
 
+Row* Model::find_annotation(std::string_view name) {
+  for (Row& row : collections[0].rows)
+    for (const Row& item : items)
+      if (item.id == row.item && !row.field("annotation_id").is_missing() &&
+          name == item.field("reference_id").as_text() + "/" + row.field("annotation_id").as_text())
+        return &row;
+  return nullptr;
+}
+
 void Model::put_item(std::map<std::string, Value> fields, bool update) {
   Row* known = find_item(fields.at("reference_id").as_text());
   if (known == nullptr) {

@@ -17,6 +17,7 @@ struct Row {
   uint64_t id = 0;    ///< unique in a model, never used again
   uint64_t item = 0;  ///< objects: the id of the item
   std::map<std::string, Value> fields;
+  std::vector<double> vector;  ///< of the embedding of its kind; empty: none
 
   const Value& field(const std::string& name) const;
   void set(const std::string& name, Value value);  ///< a missing value removes
@@ -50,6 +51,8 @@ struct Model {
   /// The same for an object; its key is (item, annotation_id), of category labels (item, taxonomy).
   void put_object(Collection& collection, std::string_view reference_id,
                   std::map<std::string, Value> fields, bool update = false);
+  /// The annotation of that name, reference_id/annotation_id, or nothing.
+  Row* find_annotation(std::string_view name);
   /// Removes rows of any kind; an item takes its objects with it.
   void remove(const std::set<uint64_t>& ids);
 

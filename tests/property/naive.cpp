@@ -46,6 +46,13 @@ Naive::Naive(const Model& model) : model_(model) {
     auto& objects = objects_.emplace_back();
     for (const Row& object : collection.rows) objects[object.item].push_back(&object);
   }
+  const auto name = [](const Row& row, const char* field) { return row.field(field).as_text(); };
+  for (const Row& item : model.items)
+    if (!item.vector.empty()) looks_[name(item, "reference_id")] = &item;
+  for (const Row& row : model.collections[0].rows)
+    if (!row.vector.empty())
+      crops_[name(*items_by_id_.at(row.item), "reference_id") + "/" + name(row, "annotation_id")] =
+          &row;
 }
 
 Value Naive::value(const Expression& expression, const Scope& scope) {
@@ -75,6 +82,7 @@ std::optional<Value> Naive::call_value(const Call& call, const Scope& scope) {
   }
   if (scope.group == nullptr) {
     if (is_pairwise(call)) return pairwise(call, scope);
+    if (call.function == "similarity") return similarity(call, scope);
     return std::nullopt;
   }
   if (call.function == "count") {

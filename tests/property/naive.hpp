@@ -93,6 +93,9 @@ class Naive {
   Value pairwise(const grammar::Call& call, const Scope& scope);
   bool pairwise_holds(const grammar::Call& call, const Scope& scope);
 
+  // naive_similarity.cpp
+  Value similarity(const grammar::Call& call, const Scope& scope) const;
+
   // naive_query.cpp
   std::vector<std::vector<Scope>> groups(const grammar::Query& query, std::vector<Scope> rows);
   /// What an expression means by the query's aliases and keys, where it is one of them.
@@ -104,6 +107,8 @@ class Naive {
   std::map<uint64_t, const Row*> items_by_id_;
   /// Objects of an item by collection.
   std::vector<std::unordered_map<uint64_t, std::vector<const Row*>>> objects_;
+  /// Rows with a vector, by the names that similarity(…) knows them by.
+  std::unordered_map<std::string, const Row*> looks_, crops_;
   std::unordered_map<const grammar::Path*, Meaning> meanings_;
   std::map<std::string, std::set<uint64_t>> live_slices_;
 };

@@ -62,9 +62,11 @@ class Changes {
       words_.object_slices.push_back(name);
       return text;
     }
-    // A live slice may be dropped under a live slice that names it: it names none.
+    // A live slice may be dropped under a live slice that names it, and an example deleted: it
+    // names none.
     Vocabulary words = words_;
     words.slices.clear();
+    words.examples.clear();
     QueryKnobs knobs;
     knobs.depth = 2;
     const std::string text = print(

@@ -135,6 +135,36 @@ std::string write_lines(const std::vector<T>& rows, const std::string& file) {
   return file;
 }
 
+/// Of a length that is a power of two, so that cosines are as exact as the naive evaluator's.
+NamedVector random_vector(std::mt19937_64& random, std::string row, size_t width) {
+  NamedVector result{std::move(row), {1}};
+  while (result.components.size() < width)
+    result.components.push_back(chance(random, 50) ? 1.0F : -1.0F);
+  return result;
+}
+
+void add_vectors(std::mt19937_64& random, RandomData& data) {
+  for (const ItemRow& item : data.items)
+    if (chance(random, 80)) data.looks.push_back(random_vector(random, item.reference_id, 4));
+  if (chance(random, 30)) return;
+  for (const ObjectRow& row : data.annotations)
+    if (chance(random, 80))
+      data.crops.push_back(random_vector(random, row.reference_id + "/" + row.annotation_id, 16));
+}
+
+void load_vectors(const std::vector<NamedVector>& vectors, const char* name, const char* source,
+                  Session& session) {
+  if (vectors.empty()) return;
+  std::vector<std::string_view> rows;
+  std::vector<float> components;
+  for (const NamedVector& vector : vectors) {
+    rows.push_back(vector.row);
+    components.insert(components.end(), vector.components.begin(), vector.components.end());
+  }
+  const auto width = static_cast<uint32_t>(vectors.front().components.size());
+  session.append_embeddings(name, rows, width, components, source).value();
+}
+
 void import_rows(const RandomData& data, Session& session, const std::string& directory) {
   const auto run = [&](const std::string& statement) { session.execute(statement).value(); };
   const std::string items = write_lines(data.items, directory + "/items.jsonl");
@@ -228,6 +258,9 @@ RandomData random_data(std::mt19937_64& random) {
   // A run without rows is no run.
   std::erase_if(data.runs, [](const auto& run) { return run.second.empty(); });
   for (const auto& run : data.runs) data.vocabulary.runs.push_back(run.first);
+  add_vectors(random, data);
+  for (const NamedVector& one : data.looks) data.vocabulary.examples.push_back(one.row);
+  for (const NamedVector& one : data.crops) data.vocabulary.object_examples.push_back(one.row);
   return data;
 }
 
@@ -263,6 +296,20 @@ std::map<std::string, Value> fields_of(const ObjectRow& object) {
   return fields;
 }
 
+void find_examples(const Model& model, Vocabulary& vocabulary) {
+  vocabulary.examples.clear();
+  vocabulary.object_examples.clear();
+  std::map<uint64_t, std::string> references;
+  for (const Row& item : model.items) {
+    references[item.id] = item.field("reference_id").as_text();
+    if (!item.vector.empty()) vocabulary.examples.push_back(references[item.id]);
+  }
+  for (const Row& row : model.collections[0].rows)
+    if (!row.vector.empty())
+      vocabulary.object_examples.push_back(references.at(row.item) + "/" +
+                                           row.field("annotation_id").as_text());
+}
+
 void load(const RandomData& data, Model& model) {
   for (const ItemRow& item : data.items) model.put_item(fields_of(item));
   const auto put = [&](size_t collection, const std::vector<ObjectRow>& rows) {
@@ -275,13 +322,22 @@ void load(const RandomData& data, Model& model) {
     model.run(name);
     put(model.collections.size() - 1, rows);
   }
+  for (const NamedVector& one : data.looks)
+    model.find_item(one.row)->vector.assign(one.components.begin(), one.components.end());
+  for (const NamedVector& one : data.crops)
+    model.find_annotation(one.row)->vector.assign(one.components.begin(), one.components.end());
 }
 
 void load(const RandomData& data, Session& session, const std::string& directory) {
-  if (data.from_file) return import_rows(data, session, directory);
-  session.append_items(data.items).value();
-  session.append_annotations(data.annotations).value();
-  for (const auto& [name, rows] : data.runs) session.append_predictions(name, rows).value();
+  if (data.from_file) {
+    import_rows(data, session, directory);
+  } else {
+    session.append_items(data.items).value();
+    session.append_annotations(data.annotations).value();
+    for (const auto& [name, rows] : data.runs) session.append_predictions(name, rows).value();
+  }
+  load_vectors(data.looks, "looks", "items", session);
+  load_vectors(data.crops, "crops", "annotations", session);
 }
 
 }  // namespace cupel::testing

@@ -12,12 +12,20 @@
 namespace cupel::testing {
 
 /// A random dataset and the words that queries of it may use.
+/// A vector of a row. The first component is 1, so that no two are opposite.
+struct NamedVector {
+  std::string row;  ///< as similarity(…) names it
+  std::vector<float> components;
+};
+
 struct RandomData {
   Vocabulary vocabulary;
   std::vector<ItemRow> items;
   std::vector<ObjectRow> annotations;
   std::vector<std::pair<std::string, std::vector<ObjectRow>>> runs;
-  bool from_file = false;  ///< through IMPORT of a file, not by append_…
+  std::vector<NamedVector> looks;  ///< of items
+  std::vector<NamedVector> crops;  ///< of annotations
+  bool from_file = false;          ///< through IMPORT of a file, not by append_…
 };
 
 RandomData random_data(std::mt19937_64& random);
@@ -30,6 +38,9 @@ ObjectRow random_object(std::mt19937_64& random, const Vocabulary& vocabulary,
 
 std::map<std::string, Value> fields_of(const ItemRow& item);
 std::map<std::string, Value> fields_of(const ObjectRow& object);
+
+/// Brings the vocabulary's examples up to date with the rows that there are.
+void find_examples(const Model& model, Vocabulary& vocabulary);
 
 /// Puts the rows into a model, and into a database through its public door.
 void load(const RandomData& data, Model& model);

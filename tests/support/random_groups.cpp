@@ -36,10 +36,12 @@ ExpressionPtr RandomQuery::group_key(Kind kind) {
     return path_tree({"metadata", pick(vocabulary_.object_keys).name});
   }
   if (knobs_.pairwise && chance(8)) return pairwise_number(1);
+  if (comparable(kind) && chance(10)) return bucket(similarity(kind), 0.25);
   return path_tree({chance(70) ? "label" : "type"});
 }
 
 ExpressionPtr RandomQuery::summable(Kind kind) {
+  if (comparable(kind) && chance(10)) return similarity(kind);
   if (kind != Kind::kItems) {
     if (knobs_.pairwise && chance(10)) return pairwise_number(1);
     return chance(60) ? path_tree({"area"}) : path_tree({"position", "x"});
@@ -138,6 +140,11 @@ void RandomQuery::add_rows(Query& query, Kind kind) {
     }
   }
   if (!knobs_.windows || !chance(50)) return;
+  if (comparable(kind) && chance(15)) {
+    // The nearest; with a limit a search among vectors.
+    query.order_by.push_back({similarity(kind), chance(80)});
+    return;
+  }
   if (named && chance(30)) {
     query.order_by.push_back({path_tree({"value"}), chance(50)});
   } else {

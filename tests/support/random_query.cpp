@@ -72,6 +72,8 @@ ExpressionPtr RandomQuery::predicate(Kind kind, int depth) {
 }
 
 ExpressionPtr RandomQuery::item_predicate(int depth) {
+  if (!inside_filter_ && comparable(Kind::kItems) && chance(8))
+    return similarity_predicate(Kind::kItems);
   if (knobs_.collections && chance(45)) return collection_predicate(depth);
   if (knobs_.slices && !vocabulary_.slices.empty() && chance(15)) {
     return slice_predicate(vocabulary_.slices);
@@ -122,6 +124,7 @@ ExpressionPtr RandomQuery::object_predicate(Kind kind, int depth) {
   }
   if (chance(4)) return tree(IsMissing{tree(object_number_field()), chance(50)});
   if (knobs_.pairwise && chance(10)) return pairwise_condition(depth);
+  if (comparable(kind) && chance(10)) return similarity_predicate(kind);
   switch (below(4)) {
     case 0: {
       std::vector<Value> labels;
@@ -225,6 +228,7 @@ ExpressionPtr RandomQuery::number(Kind kind, int depth) {
     return tree(Negate{std::move(operand)});
   }
   if (chance(30)) return constant({0, 1, 2, 3, 0.5, 10});
+  if (comparable(kind) && chance(12)) return similarity(kind);
   if (kind != Kind::kItems) {
     if (knobs_.pairwise && chance(20)) return pairwise_number(depth);
     return tree(object_number_field());

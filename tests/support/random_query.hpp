@@ -33,6 +33,9 @@ struct Vocabulary {
   std::vector<std::string> slices;
   std::vector<std::string> object_slices;
   std::vector<std::string> references;  ///< some reference_ids
+  /// Items with a vector of the embedding `looks`, annotations with one of `crops`, by the names
+  /// that similarity(…) knows them by.
+  std::vector<std::string> examples, object_examples;
 };
 
 /// A small vocabulary with names that need quotes and keys of every type.
@@ -49,6 +52,7 @@ struct QueryKnobs {
   bool groups = true;       ///< GROUP BY, HAVING, aggregates
   bool windows = true;      ///< ORDER BY, LIMIT, OFFSET
   bool pairwise = true;     ///< `overlap(…)` and its like, where there are objects
+  bool similarity = true;   ///< `similarity(…)`, where there are examples
 };
 
 /// Random queries that mean something: each binds against data that has the vocabulary. The trees
@@ -89,6 +93,10 @@ class RandomQuery {
   grammar::Call pairwise(std::string function, int depth);
   Ptr pairwise_number(int depth);
   Ptr pairwise_condition(int depth);
+  /// Whether rows of that source can be compared with an example.
+  bool comparable(Kind kind) const;
+  Ptr similarity(Kind kind);
+  Ptr similarity_predicate(Kind kind);
   Ptr constant(const std::vector<Value>& values);
   grammar::Path collection();
   grammar::Path object_number_field();

@@ -80,7 +80,8 @@ class Cursor {
   /// The next rows (1 to 65,536); nothing at the end.
   Result<std::optional<Batch>> next();
   const std::vector<Warning>& warnings() const;
-  /// One sentence about a statement that is no query ("slice 'night' created: 12 items").
+  /// One sentence about a statement that is no query ("slice 'night' created: 12 items"). Of a
+  /// query: that its rows were searched for approximately, if they were, once the first are there.
   const std::string& message() const;
   /// What a row is, in the plural: "items", "annotations", "predictions", "objects", "groups",
   /// "rows", … "bars" are rows to be drawn: the last column of numbers is a bar's length, the one

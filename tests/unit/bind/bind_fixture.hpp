@@ -101,7 +101,7 @@ class BindTest : public testing::Test {
 
   plan::Plan bind(const std::string& text) {
     warnings.clear();
-    const bind::Scope scope{data.snapshot(), run, &parameters};
+    const bind::Scope scope{data.snapshot(), run, &parameters, examples};
     return bind::bind_query(grammar::parse_query(text), scope, warnings);
   }
 
@@ -146,6 +146,7 @@ class BindTest : public testing::Test {
   storage::TableId first = 0, second = 0;
   std::string run;
   Parameters parameters;
+  std::shared_ptr<const bind::Examples> examples;
   std::vector<Warning> warnings;
 };
 

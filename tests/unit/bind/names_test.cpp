@@ -89,9 +89,9 @@ TEST_F(Names, AutotagsAndLabelingMustExist) {
   EXPECT_EQ(failure("labeling.statsu = done"),
             "name | there is no field of labeling 'statsu'; there are 'project', 'batch', "
             "'task_id', 'status', 'audit_status' and 5 more | statsu | status");
-  EXPECT_EQ(
-      failure("similarity(\"a\") > 0.5"),
-      "name | there are no embeddings yet, so that nothing is similar | similarity(\"a\") | ");
+  EXPECT_EQ(failure("similarity(\"a\") > 0.5"),
+            "name | there are no embeddings yet; IMPORT EMBEDDINGS FROM 'file' AS name adds some | "
+            "similarity(\"a\") | ");
   EXPECT_EQ(
       failure("SELECT cuont()"),
       "name | there is no function 'cuont'; there are 'count', 'sum', 'avg', 'min', 'max' and "

@@ -160,6 +160,8 @@ Value QueryWorld::evaluate(const plan::Plan& plan, storage::TableId table, uint6
   if (const auto* node = std::get_if<plan::OfItem>(&expression.node))
     return evaluate(plan, storage::kItems,
                     static_cast<uint64_t>(value(table, row, "$item").as_int()), *node->expression);
+  if (const auto* node = std::get_if<plan::Similarity>(&expression.node))
+    return similarity(plan.probes[node->probe], row);
   if (const auto* node = std::get_if<plan::Arithmetic>(&expression.node))
     return arithmetic(node->op, at(node->left), at(node->right));
   if (const auto* node = std::get_if<plan::Negate>(&expression.node))
