@@ -80,6 +80,16 @@ void Writing::watch(ColumnId column) {
     changed_catalog(true).watched.emplace(column, 0);
 }
 
+void Writing::remove_column(ColumnId column) {
+  const Column& removed = catalog_.column(column);
+  if (removed.type == Type::kText)
+    throw Error(ErrorCode::kInternal, "column '" + removed.name + "' of texts was to be removed");
+  pending_.erase(pending_.lower_bound({column, 0}), pending_.lower_bound({column + 1, 0}));
+  for (uint32_t chunk = 0; chunk < catalog_.chunk_count(removed.table); ++chunk)
+    put_change({column, chunk}, ChunkChange::Kind::kGone, {});
+  changed_catalog(true).remove_column(column);
+}
+
 Slice& Writing::add_slice(Slice slice) { return changed_catalog(true).add_slice(std::move(slice)); }
 
 void Writing::rename_slice(std::string_view from, std::string to) {
@@ -91,13 +101,8 @@ void Writing::remove_slice(std::string_view name) {
   if (slice != nullptr) {
     const std::string column_name = "$slice:" + std::to_string(slice->id);
     for (TableId table = 0; table < catalog_.next_table; ++table) {
-      const Column* column = catalog_.find(table, column_name, Type::kBool);
-      if (column == nullptr) continue;
-      const ColumnId id = column->id;
-      pending_.erase(pending_.lower_bound({id, 0}), pending_.lower_bound({id + 1, 0}));
-      for (uint32_t chunk = 0; chunk < catalog_.chunk_count(table); ++chunk)
-        put_change({id, chunk}, ChunkChange::Kind::kGone, {});
-      changed_catalog(true).remove_column(id);
+      if (const Column* column = catalog_.find(table, column_name, Type::kBool))
+        remove_column(column->id);
     }
   }
   changed_catalog(true).remove_slice(name);

@@ -53,6 +53,7 @@ class Writing : public Transaction {
   TableId run(std::string_view name) override;
   ColumnId column(TableId table, std::string_view name, Type type, bool coded) override;
   void watch(ColumnId column) override;
+  void remove_column(ColumnId column) override;
   Slice& add_slice(Slice slice) override;
   void remove_slice(std::string_view name) override;
   void rename_slice(std::string_view from, std::string to) override;
