@@ -68,7 +68,7 @@ class Assertion {
     std::string text;  ///< `(SELECT …)`
   };
 
-  bind::Scope scope() const { return {snapshot_, call_.session.run, &call_.parameters}; }
+  bind::Scope scope() const { return scope_of(call_, snapshot_); }
 
   void bind_query(Place& place, std::vector<Warning>& warnings) const {
     const grammar::Query& query = *place.figure.subquery->query;

@@ -32,7 +32,7 @@ Answer run_update(const Call& call, const grammar::Update& update) {
   uint64_t rows = 0;
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
-    const bind::Scope scope{context->snapshot, call.session.run, &call.parameters};
+    const bind::Scope scope = scope_of(call, context->snapshot);
     std::vector<std::string> columns;
     const plan::Plan plan =
         optimise(call.session, bind::bind_update(update, scope, columns, warnings));
@@ -53,7 +53,7 @@ Answer run_delete(const Call& call, const grammar::Delete& statement) {
   uint64_t rows = 0;
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
-    const bind::Scope scope{context->snapshot, call.session.run, &call.parameters};
+    const bind::Scope scope = scope_of(call, context->snapshot);
     const plan::Plan plan =
         bind::bind_rows(statement.source, statement.where.get(), scope, warnings);
     enforce_strict(call.session, warnings);

@@ -61,7 +61,7 @@ class Asked {
  public:
   Asked(const Call& call, const MetricsClauses& clauses, const exec::Context& context,
         std::vector<Warning>& warnings) {
-    const bind::Scope scope{context.snapshot, call.session.run, &call.parameters};
+    const bind::Scope scope = scope_of(call, context.snapshot);
     std::vector<const grammar::Expression*> keys;
     for (const grammar::ExpressionPtr& key : clauses.group_by) {
       if (is_label(*key)) {

@@ -1,12 +1,20 @@
 #include <fmt/format.h>
 
+#include "engine/api/autotags.hpp"
 #include "engine/api/state.hpp"
-#include "engine/bind/bind.hpp"
 
 namespace cupel::api {
 
 plan::Plan optimise(const Session::State& session, plan::Plan plan) {
   return session.database->options.rewrite ? plan::rewrite(std::move(plan)) : plan;
+}
+
+bind::Scope scope_of(const Call& call, storage::SnapshotPtr snapshot) {
+  bind::Scope scope{snapshot, call.session.run, &call.parameters};
+  scope.stale_tag = [snapshot = std::move(snapshot)](const std::string& tag) {
+    return stale_tag(*snapshot, tag);
+  };
+  return scope;
 }
 
 plan::Plan bind(const Call& call, const grammar::Query& query, std::vector<Warning>& warnings) {
@@ -15,8 +23,7 @@ plan::Plan bind(const Call& call, const grammar::Query& query, std::vector<Warni
 
 plan::Plan bind(const Call& call, const grammar::Query& query, storage::SnapshotPtr snapshot,
                 std::vector<Warning>& warnings) {
-  const bind::Scope scope{std::move(snapshot), call.session.run, &call.parameters};
-  plan::Plan plan = bind::bind_query(query, scope, warnings);
+  plan::Plan plan = bind::bind_query(query, scope_of(call, std::move(snapshot)), warnings);
   enforce_strict(call.session, warnings);
   return optimise(call.session, std::move(plan));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cupel/cupel.hpp"
+#include "engine/bind/bind.hpp"
 #include "engine/exec/execute.hpp"
 #include "engine/exec/pool.hpp"
 #include "grammar/ast.hpp"
@@ -169,6 +170,9 @@ Answer run_statement(const Call& call, const grammar::Statement& statement);
 // assertion.cpp, insights.cpp
 Answer run_assertion(const Call& call, const grammar::Assert& statement);
 Answer show_insights(const Call& call, const grammar::ShowInsights& statement);
+
+/// What names mean for this session's statements, against `snapshot`.
+bind::Scope scope_of(const Call& call, storage::SnapshotPtr snapshot);
 
 /// Binds for this session, against what it sees now or against `snapshot`.
 plan::Plan bind(const Call& call, const grammar::Query& query, std::vector<Warning>& warnings);

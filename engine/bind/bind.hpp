@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,9 @@ struct Scope {
   storage::SnapshotPtr snapshot;
   std::string run;  ///< the session's USE RUN, or empty
   const Parameters* parameters = nullptr;
+  /// Why an autotag's scores are not what its examples would make of them now, as a sentence;
+  /// nothing where they are. Makes warnings; may be empty.
+  std::function<std::optional<std::string>(const std::string& tag)> stale_tag = nullptr;
 };
 
 /// Binds a query. Throws Error (kName, kType, kUnsupported) with span and suggestion; collects
