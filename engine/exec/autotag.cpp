@@ -130,4 +130,21 @@ bool drop_tag(storage::Transaction& transaction, std::string_view name) {
   return known;
 }
 
+std::vector<std::string> check_tags(const storage::Catalog& catalog) {
+  std::vector<std::string> findings;
+  for (const std::string& name : catalog.documents(kAutotag)) {
+    try {
+      const Tag tag = *tag_of(catalog, name);
+      for (const std::string& column :
+           {score_column(tag.table, name), training_column(tag.table, name)})
+        if (catalog.find(tag.table, column).empty())
+          findings.push_back(fmt::format("autotag '{}' has no column {}", name, column));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::kCorruption) throw;
+      findings.push_back(error.message());
+    }
+  }
+  return findings;
+}
+
 }  // namespace cupel::exec

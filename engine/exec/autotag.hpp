@@ -45,6 +45,9 @@ TagOutcome retrain_tag(storage::Transaction& transaction, const Tag& before,
 /// there was none of them.
 bool drop_tag(storage::Transaction& transaction, std::string_view name);
 
+/// What is wrong with the tags that there are, in sentences.
+std::vector<std::string> check_tags(const storage::Catalog& catalog);
+
 /// The rows that would teach the tag most, by stored scores and vectors: at most `count`, the most
 /// telling first. Objects without a name are left out: nobody could answer.
 struct Suggestion {

@@ -200,6 +200,27 @@ TEST_F(AutotagTest, AnItemThatIsReplacedKeepsWhatIsKnownOfIt) {
   EXPECT_EQ(side(3), Value(1));
 }
 
+TEST_F(AutotagTest, CheckingSaysWhatIsDamaged) {
+  create(examples({0, 3}, {1}));
+  create(examples({0, 3}, {1}), "snow");
+  EXPECT_TRUE(check_tags(dataset_->snapshot()->catalog()).empty());
+  commit([&](auto& transaction, auto&) {
+    const std::string text = *transaction.catalog().document(kAutotag, "snow");
+    transaction.set_document(kAutotag, "snow", text.substr(0, text.size() / 2));
+    transaction.remove_column(
+        transaction.catalog().find(kItems, "autotag.image.rain", Type::kFloat64)->id);
+    return 0;
+  });
+  const auto findings = check_tags(dataset_->snapshot()->catalog());
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0], "autotag 'rain' has no column autotag.image.rain");
+  EXPECT_TRUE(findings[1].starts_with("autotag 'snow' is damaged: ")) << findings[1];
+  // What is damaged can be dropped, and made again.
+  commit([&](auto& transaction, auto&) { return drop_tag(transaction, "snow"); });
+  create(examples({0, 3}, {1}), "snow");
+  expect_scores("snow");
+}
+
 TEST_F(AutotagTest, SuggestsWhatIsNotKnown) {
   create(examples({0, 3}, {1}));
   erase_item(30);
