@@ -33,12 +33,14 @@ int make_demo(const CommandLine& line) {
 }
 
 int check_database(const CommandLine& line) {
-  const Result<std::vector<std::string>> findings = check(line.database);
+  std::vector<std::string> notes;
+  const Result<std::vector<std::string>> findings = check(line.database, &notes);
   if (!findings) {
     std::fputs(describe(findings.error(), {}).c_str(), stderr);
     return kCannotOpen;
   }
   for (const std::string& finding : findings.value()) put(terminal_text(finding) + "\n");
+  for (const std::string& note : notes) put("note: " + terminal_text(note) + "\n");
   if (findings.value().empty()) put("everything fits\n");
   return findings.value().empty() ? kOk : kCannotOpen;
 }

@@ -73,6 +73,7 @@ StoredClusters decode(std::string_view bytes) {
   Clusters& clusters = out.clusters;
   Sizes sizes;
   out.key.set = in.take<uint32_t>();
+  out.key.database = in.take<uint64_t>();
   out.key.generation = in.take<uint64_t>();
   clusters.width = in.take<uint32_t>();
   clusters.options.lists = in.take<uint32_t>();
@@ -111,6 +112,7 @@ StoredClusters decode(std::string_view bytes) {
 std::string encode_clusters(const Clusters& clusters, const ClustersKey& key) {
   std::string out(kMagic);
   storage::put(out, key.set);
+  storage::put(out, key.database);
   storage::put(out, key.generation);
   storage::put(out, clusters.width);
   storage::put(out, clusters.lists());
@@ -149,16 +151,16 @@ void write_clusters(const std::filesystem::path& file, const Clusters& clusters,
   storage::write_file_durably(file, encode_clusters(clusters, key));
 }
 
-std::optional<StoredClusters> read_clusters(const std::filesystem::path& file, uint32_t set,
-                                            uint32_t width, uint64_t rows) noexcept {
+std::optional<StoredClusters> read_clusters(const std::filesystem::path& file, uint64_t database,
+                                            uint32_t set, uint32_t width, uint64_t rows) noexcept {
   try {
     // More than any file for so many rows has is not read into memory.
     const uint64_t most = 1024 + (rows + 1) * (uint64_t{width} * 4 + 64);
     if (!std::filesystem::is_regular_file(file) || std::filesystem::file_size(file) > most)
       return std::nullopt;
     std::optional<StoredClusters> stored = decode_clusters(storage::read_file(file));
-    if (!stored || stored->key.set != set || stored->clusters.width != width ||
-        stored->clusters.rows > rows)
+    if (!stored || stored->key.database != database || stored->key.set != set ||
+        stored->clusters.width != width || stored->clusters.rows > rows)
       return std::nullopt;
     return stored;
   } catch (const std::exception&) {

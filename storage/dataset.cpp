@@ -136,6 +136,9 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
 
   bool read_only() const override { return core_->options().read_only; }
   std::string path() const override { return core_->directory().string(); }
+  fs::path index_directory() const override {
+    return core_->in_memory() ? fs::path() : core_->directory() / "index";
+  }
   std::string uuid() const override { return core_->uuid(); }
 
   uint64_t disk_bytes() const override {

@@ -32,6 +32,7 @@ struct DatasetOptions {
 ///   DIR/LOCK     held by the writer (flock), with its process id
 ///   DIR/seal     what the store must hold, checked before RocksDB opens (seal.hpp)
 ///   DIR/rows/    RocksDB: column families meta, columns, dictionary, lookup, vectors
+///   DIR/index/   structures for searches, files of others: a cache, which may be gone at any time
 ///
 /// Thread-safe. Any number of snapshots; at most one transaction at a time (begin() waits for the
 /// one before it in this process; another process is refused at open with kConflict and the
@@ -50,6 +51,8 @@ class Dataset {
   virtual std::unique_ptr<Transaction> begin(const std::function<void()>& poll = {}) = 0;
   virtual bool read_only() const = 0;
   virtual std::string path() const = 0;
+  /// DIR/index, which need not exist; empty in memory. Storage neither reads nor writes it.
+  virtual std::filesystem::path index_directory() const = 0;
   /// The uuid of DIR/CUPEL: given when the database was made, the same in every copy of it. Empty
   /// in memory.
   virtual std::string uuid() const = 0;

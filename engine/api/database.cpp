@@ -53,6 +53,9 @@ Result<Database> Database::open(const std::string& path, const Options& options)
     state->options = resolved(options);
     state->dataset = storage::Dataset::open(path, storage_options(state->options));
     state->pool = std::make_unique<exec::Pool>(state->options.threads);
+    state->indexes = std::make_unique<exec::EmbeddingIndexes>(
+        state->dataset->index_directory(), state->dataset->uuid(), state->options.read_only);
+    state->indexes->sweep(state->dataset->snapshot()->catalog());
     return Database(std::move(state));
   });
 }
@@ -63,7 +66,7 @@ Session Database::session() const {
   return Session(std::move(state));
 }
 
-Result<std::vector<std::string>> check(const std::string& path) {
+Result<std::vector<std::string>> check(const std::string& path, std::vector<std::string>* notes) {
   return api::guard([&] {
     const storage::DatasetOptions options{.read_only = true, .create = false};
     const auto dataset = storage::Dataset::open(path, options);
@@ -74,6 +77,9 @@ Result<std::vector<std::string>> check(const std::string& path) {
       findings.push_back(std::move(finding.what));
     for (std::string& finding : exec::check_tags(dataset->snapshot()->catalog()))
       findings.push_back(std::move(finding));
+    if (notes != nullptr)
+      *notes = exec::unusable_lists(dataset->index_directory(), dataset->uuid(),
+                                    dataset->snapshot()->catalog());
     return findings;
   });
 }

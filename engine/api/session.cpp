@@ -1,6 +1,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "engine/api/embeddings.hpp"
 #include "engine/api/state.hpp"
 #include "engine/exec/change.hpp"
 #include "grammar/parse.hpp"
@@ -117,6 +118,17 @@ Result<AppendCounts> Session::append_columns(std::string_view source,
                   std::nullopt, "items, annotations or predictions");
     }
     return exec::append_columns(transaction, table, columns, update, context);
+  });
+}
+
+Result<AppendCounts> Session::append_embeddings(std::string_view name,
+                                                std::span<const std::string_view> ids,
+                                                uint32_t width, std::span<const float> vectors,
+                                                std::string_view source, std::string_view run,
+                                                bool update) {
+  return api::guard([&] {
+    state_->interrupted = false;
+    return api::append_embeddings(*state_, {name, source, run, update}, ids, width, vectors);
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "cupel/cupel.hpp"
 #include "engine/bind/bind.hpp"
+#include "engine/exec/embedding_index.hpp"
 #include "engine/exec/execute.hpp"
 #include "engine/exec/pool.hpp"
 #include "grammar/ast.hpp"
@@ -20,6 +21,7 @@ struct Database::State {
   std::shared_ptr<storage::Dataset> dataset;
   Options options;  ///< defaults resolved: threads and memory are numbers
   std::unique_ptr<exec::Pool> pool;
+  std::unique_ptr<exec::EmbeddingIndexes> indexes;
 };
 
 struct Session::State {

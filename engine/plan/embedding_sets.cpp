@@ -71,7 +71,7 @@ std::vector<const storage::VectorSet*> embeddings_of(const storage::Catalog& cat
                                                      std::span<const storage::TableId> tables) {
   std::vector<const storage::VectorSet*> sets = all_embeddings(catalog);
   std::erase_if(sets, [&](const storage::VectorSet* set) {
-    return std::find(tables.begin(), tables.end(), set->table) == tables.end();
+    return !tables.empty() && std::find(tables.begin(), tables.end(), set->table) == tables.end();
   });
   return sets;
 }
@@ -81,13 +81,13 @@ const storage::VectorSet& only_embedding(const storage::Catalog& catalog,
                                          std::string_view choose) {
   const std::vector<const storage::VectorSet*> fitting = embeddings_of(catalog, tables);
   if (fitting.size() == 1) return *fitting.front();
-  const std::string rows = in_words(catalog, tables);
+  const std::string rows = tables.empty() ? std::string() : " of " + in_words(catalog, tables);
   if (!fitting.empty())
-    throw Error(ErrorCode::kName, fmt::format("there are several embeddings of {}: {}; {}", rows,
+    throw Error(ErrorCode::kName, fmt::format("there are several embeddings{}: {}; {}", rows,
                                               listed(catalog, fitting), choose));
   const std::vector<const storage::VectorSet*> others = all_embeddings(catalog);
   if (!others.empty())
-    throw Error(ErrorCode::kName, fmt::format("there are no embeddings of {}, only {}; {}", rows,
+    throw Error(ErrorCode::kName, fmt::format("there are no embeddings{}, only {}; {}", rows,
                                               listed(catalog, others), choose));
   throw Error(ErrorCode::kName,
               fmt::format("there are no embeddings yet; IMPORT EMBEDDINGS FROM 'file' AS name{} "

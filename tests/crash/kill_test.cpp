@@ -100,8 +100,11 @@ class Writer {
 };
 
 std::string counts_of(const Model& model) {
-  return fmt::format("{} items, {} annotations, {} slices", model.items.size(),
-                     model.annotations.size(), model.slices.size());
+  std::string text = fmt::format("{} items, {} annotations, {} slices", model.items.size(),
+                                 model.annotations.size(), model.slices.size());
+  for (const auto& [name, vectors] : model.embeddings)
+    text += fmt::format(", {} vectors in {}", vectors.size(), name);
+  return text;
 }
 
 /// Compares what is left with both states that are allowed; returns the number of the next
@@ -123,7 +126,7 @@ uint64_t verify(const std::string& directory, uint64_t seed, Model& model, uint6
   EXPECT_TRUE(database.ok()) << database.error().message();
   if (!database.ok()) return next;
   Session session = database->session();
-  const Model found = read_back(session);
+  const Model found = read_back(session, directory + "/database");
   if (found == model) return next;
   Model after = model;
   after.apply(seed, next);

@@ -27,6 +27,8 @@ struct Model {
   std::map<std::string, Item> items;
   std::map<std::string, Annotation> annotations;
   std::map<std::string, std::set<std::string>> slices;
+  /// By set, by item: the first number of the vector. Of items that are there.
+  std::map<std::string, std::map<std::string, int64_t>> embeddings;
   friend bool operator==(const Model&, const Model&) = default;
 
   /// Applies statement `n`.
@@ -37,7 +39,7 @@ struct Model {
 /// is an error only when the database fails.
 Result<void> execute(Session& session, const std::string& directory, uint64_t seed, uint64_t n);
 
-/// Reads the whole dataset back. Throws Error.
-Model read_back(Session& session);
+/// Reads the whole dataset back, vectors from the database's directory. Throws Error.
+Model read_back(Session& session, const std::string& database);
 
 }  // namespace cupel::crash

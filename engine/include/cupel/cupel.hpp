@@ -178,6 +178,16 @@ class Session {
   /// the last.
   Result<AppendCounts> append_columns(std::string_view source, std::span<const ColumnView> columns,
                                       std::string_view run = {}, bool update = false);
+  /// Stores vectors (ids.size() × width numbers, row-major; read, not kept) as the embeddings
+  /// `name`, atomically: a new name makes a set, a known one adds to it. An id is an item's
+  /// reference_id, or an object's annotation_id or reference_id/annotation_id; no ids at all: the
+  /// rows of the source in their order, as many as there are. `source` and `run` as for columns. A
+  /// row that has a vector is ignored, with `update` its vector is replaced.
+  Result<AppendCounts> append_embeddings(std::string_view name,
+                                         std::span<const std::string_view> ids, uint32_t width,
+                                         std::span<const float> vectors,
+                                         std::string_view source = "items",
+                                         std::string_view run = {}, bool update = false);
 
   /// Makes the running statement end with kInterrupted, soon. Any thread; also signal handlers.
   void interrupt() noexcept;
@@ -205,7 +215,10 @@ class Database {
 };
 
 /// What does not fit in a database, in sentences; empty when all is well. Opens it read-only.
-Result<std::vector<std::string>> check(const std::string& path);
+/// `notes`, where given, gets what is no damage of the data: files of structures for searches that
+/// cannot be used, and are built again.
+Result<std::vector<std::string>> check(const std::string& path,
+                                       std::vector<std::string>* notes = nullptr);
 
 /// One statement of a script.
 struct ScriptStatement {

@@ -30,7 +30,7 @@ Clusters small_clusters() {
   return clusters;
 }
 
-constexpr ClustersKey kKey{12, 345};
+constexpr ClustersKey kKey{77, 12, 345};
 
 void expect_same(const Clusters& a, const Clusters& b) {
   EXPECT_EQ(a.width, b.width);
@@ -137,16 +137,17 @@ TEST(ClustersFile, IsReadOnlyForItsSet) {
   const fs::path folder = fs::temp_directory_path() / ("clusters_" + std::to_string(::getpid()));
   fs::create_directories(folder);
   const fs::path file = folder / "lists";
-  EXPECT_FALSE(read_clusters(file, 12, 2, 7).has_value());
+  EXPECT_FALSE(read_clusters(file, 77, 12, 2, 7).has_value());
   write_clusters(file, small_clusters(), kKey);
-  ASSERT_TRUE(read_clusters(file, 12, 2, 7).has_value());
-  EXPECT_EQ(read_clusters(file, 12, 2, 700)->key, kKey);
-  EXPECT_FALSE(read_clusters(file, 13, 2, 7).has_value());
-  EXPECT_FALSE(read_clusters(file, 12, 3, 7).has_value());
-  EXPECT_FALSE(read_clusters(file, 12, 2, 6).has_value());
-  EXPECT_FALSE(read_clusters(folder, 12, 2, 7).has_value());
+  ASSERT_TRUE(read_clusters(file, 77, 12, 2, 7).has_value());
+  EXPECT_EQ(read_clusters(file, 77, 12, 2, 700)->key, kKey);
+  EXPECT_FALSE(read_clusters(file, 78, 12, 2, 7).has_value());
+  EXPECT_FALSE(read_clusters(file, 77, 13, 2, 7).has_value());
+  EXPECT_FALSE(read_clusters(file, 77, 12, 3, 7).has_value());
+  EXPECT_FALSE(read_clusters(file, 77, 12, 2, 6).has_value());
+  EXPECT_FALSE(read_clusters(folder, 77, 12, 2, 7).has_value());
   std::ofstream(file, std::ios::app) << std::string(1 << 20, 'x');
-  EXPECT_FALSE(read_clusters(file, 12, 2, 7).has_value());
+  EXPECT_FALSE(read_clusters(file, 77, 12, 2, 7).has_value());
   fs::remove_all(folder);
 }
 

@@ -1,0 +1,265 @@
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <random>
+
+#include "storage/dataset.hpp"
+#include "tests/unit/api/database_fixture.hpp"
+
+namespace cupel::testing {
+namespace {
+
+using Vector = std::vector<float>;
+/// By reference_id.
+using Vectors = std::map<std::string, Vector>;
+
+/// Hands vectors over, in the order given.
+Result<AppendCounts> append(Session& session, std::string_view name,
+                            const std::vector<std::pair<std::string, Vector>>& rows,
+                            bool update = false, std::string_view source = "items",
+                            std::string_view run = {}) {
+  std::vector<std::string_view> ids;
+  std::vector<float> numbers;
+  for (const auto& [id, vector] : rows) {
+    ids.push_back(id);
+    numbers.insert(numbers.end(), vector.begin(), vector.end());
+  }
+  const auto width = static_cast<uint32_t>(rows.front().second.size());
+  return session.append_embeddings(name, ids, width, numbers, source, run, update);
+}
+
+void expect_counts(const Result<AppendCounts>& done, uint64_t added, uint64_t updated,
+                   uint64_t ignored, uint64_t repeated = 0) {
+  ASSERT_TRUE(done.ok()) << done.error().message();
+  EXPECT_EQ(done->added, added);
+  EXPECT_EQ(done->updated, updated);
+  EXPECT_EQ(done->ignored, ignored);
+  EXPECT_EQ(done->repeated, repeated);
+}
+
+/// What is stored, read around the language.
+Vectors stored(const std::string& path, std::string_view name) {
+  Vectors vectors;
+  const auto dataset = storage::Dataset::open(path, {.read_only = true});
+  const storage::SnapshotPtr view = dataset->snapshot();
+  const auto* set = view->catalog().vectors(storage::VectorUse::kEmbedding, name);
+  const auto* ids = view->catalog().find(storage::kItems, "reference_id", Type::kText);
+  for (uint32_t b = 0; set != nullptr && b < storage::block_count(view->catalog(), *set); ++b) {
+    const storage::VectorBlockPtr block = view->vector_block(set->id, b);
+    for (uint32_t row = 0; block && row < block->rows; ++row) {
+      if (!block->has(row)) continue;
+      Vector vector(set->width);
+      std::memcpy(vector.data(), block->row(row), vector.size() * sizeof(float));
+      vectors[view->value(ids->id, uint64_t{b} * set->block_rows + row).as_text()] = vector;
+    }
+  }
+  return vectors;
+}
+
+class Embeddings : public ::testing::Test {
+ protected:
+  Session items(size_t count, uint32_t chunk_rows = 64) {
+    Options options;
+    options.chunk_rows = chunk_rows;
+    Session session = open(directory_.path(), options).session();
+    EXPECT_TRUE(session.append_items(numbered_items(count)).ok());
+    return session;
+  }
+  Directory directory_;
+};
+
+TEST_F(Embeddings, VectorsFromMemoryAreStored) {
+  {
+    Session session = items(5);
+    expect_counts(append(session, "e", {{"i3", {1, 2}}, {"i0", {3, 4}}}), 2, 0, 0);
+    expect_counts(append(session, "e", {{"i3", {5, 6}}, {"i1", {0, 0}}}), 1, 0, 1);
+    expect_counts(append(session, "e", {{"i0", {7, 8}}, {"i4", {9, 9}}}, true), 1, 1, 0);
+    expect_counts(append(session, "e", {{"i2", {1, 1}}, {"i2", {2, 2}}}), 1, 0, 1, 1);
+    expect_counts(append(session, "last", {{"i2", {1, 1}}, {"i2", {2, 2}}}, true), 1, 1, 0, 1);
+  }
+  EXPECT_EQ(
+      stored(directory_.path(), "e"),
+      (Vectors{{"i0", {7, 8}}, {"i1", {0, 0}}, {"i2", {1, 1}}, {"i3", {1, 2}}, {"i4", {9, 9}}}));
+  EXPECT_EQ(stored(directory_.path(), "last"), (Vectors{{"i2", {2, 2}}}));
+}
+
+TEST_F(Embeddings, WithoutIdsTheRowsAreInOrder) {
+  {
+    Session session = items(4);
+    run(session, "DELETE FROM items WHERE metadata.n = 1");
+    const Vector numbers{1, 2, 3, 4, 5, 6};
+    EXPECT_TRUE(session.append_embeddings("e", {}, 2, numbers).ok());
+    EXPECT_EQ(session.append_embeddings("e", {}, 3, numbers).error().code(), ErrorCode::kConflict);
+    EXPECT_EQ(session.append_embeddings("f", {}, 3, numbers).error().code(),
+              ErrorCode::kConstraint);
+  }
+  EXPECT_EQ(stored(directory_.path(), "e"),
+            (Vectors{{"i0", {1, 2}}, {"i2", {3, 4}}, {"i3", {5, 6}}}));
+}
+
+TEST_F(Embeddings, ObjectsAreNamedByTheirIds) {
+  Session session = items(3);
+  ASSERT_TRUE(session
+                  .append_annotations(std::vector{box("i0", "car", "a"), box("i1", "car", "a"),
+                                                  box("i1", "car", "b")})
+                  .ok());
+  ASSERT_TRUE(session.append_predictions("m", std::vector{box("i2", "car", "p")}).ok());
+  expect_counts(append(session, "e", {{"i0/a", {1}}, {"b", {2}}}, false, "annotations"), 2, 0, 0);
+  expect_counts(append(session, "e", {{"i1/b", {1}}}, false, "annotations"), 0, 0, 1);
+  expect_counts(append(session, "p", {{"p", {1}}}, false, "predictions", "m"), 1, 0, 0);
+  const Error shared = append(session, "e", {{"a", {1}}}, false, "annotations").error();
+  EXPECT_EQ(shared.message(),
+            "row 0: 'a' is the id of 2 objects; write reference_id/annotation_id");
+  EXPECT_EQ(append(session, "q", {{"p", {1}}}, false, "predictions", "n").error().code(),
+            ErrorCode::kName);
+  EXPECT_EQ(append(session, "q", {{"p", {1}}}, false, "objects").error().code(), ErrorCode::kName);
+  EXPECT_EQ(texts(run(session, "SHOW EMBEDDINGS")), (std::vector<std::string>{"e", "p"}));
+  EXPECT_EQ(texts(run(session, "SHOW EMBEDDINGS"), 1),
+            (std::vector<std::string>{"annotations", "predictions(\"m\")"}));
+}
+
+TEST_F(Embeddings, RefusedVectorsChangeNothing) {
+  {
+    Session session = items(3);
+    expect_counts(append(session, "e", {{"i0", {1, 2}}}), 1, 0, 0);
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float infinite = std::numeric_limits<float>::infinity();
+    EXPECT_EQ(append(session, "e", {{"i1", {1, 2}}, {"i2", {1, nan}}, {"i0", {infinite, 1}}})
+                  .error()
+                  .message(),
+              "the vectors: NaN or infinities in rows 1 and 2 (from 0); repair these rows or leave "
+              "them out");
+    EXPECT_EQ(append(session, "e", {{"i1", {1, 2}}, {"i9", {1, 2}}}).error().code(),
+              ErrorCode::kName);
+    EXPECT_EQ(append(session, "e", {{"i1", {1, 2, 3}}}).error().code(), ErrorCode::kConflict);
+    EXPECT_EQ(append(session, "", {{"i1", {1}}}).error().code(), ErrorCode::kConstraint);
+    EXPECT_EQ(append(session, "wide", {{"i1", Vector(8193, 1.0F)}}).error().code(),
+              ErrorCode::kLimit);
+    const std::vector<std::string_view> one{"i1"};
+    EXPECT_FALSE(session.append_embeddings("e", one, 2, Vector{1, 2, 3}).ok());
+    EXPECT_FALSE(session.append_embeddings("e", one, 2, Vector{1, 2, 3, 4}).ok());
+    EXPECT_FALSE(session.append_embeddings("e", one, 0, {}).ok());
+    run(session, "BEGIN");
+    expect_counts(append(session, "e", {{"i1", {1, 2}}}), 1, 0, 0);
+    EXPECT_FALSE(append(session, "e", {{"i9", {1, 2}}}).ok());
+    run(session, "ROLLBACK");
+  }
+  EXPECT_EQ(stored(directory_.path(), "e"), (Vectors{{"i0", {1, 2}}}));
+}
+
+TEST_F(Embeddings, AWidestVectorIsTaken) {
+  const Vector wide(8192, 0.5F);
+  {
+    Session session = items(2);
+    expect_counts(append(session, "wide", {{"i1", wide}}), 1, 0, 0);
+  }
+  EXPECT_EQ(stored(directory_.path(), "wide"), (Vectors{{"i1", wide}}));
+}
+
+/// In whatever pieces and order vectors come, with items that come between: what is stored is what
+/// a map would hold.
+TEST_F(Embeddings, InPiecesAsAtOnce) {
+  std::mt19937 random(11);
+  constexpr size_t kItems = 700;
+  Vectors model;
+  std::vector<std::pair<std::string, Vector>> all;
+  {
+    Session session = items(kItems / 2, 16);
+    for (int round = 0; round < 40; ++round) {
+      if (round == 20) {
+        std::vector<ItemRow> more = numbered_items(kItems);
+        more.erase(more.begin(), more.begin() + kItems / 2);
+        ASSERT_TRUE(session.append_items(more).ok());
+      }
+      const bool update = random() % 2 == 0;
+      std::vector<std::pair<std::string, Vector>> piece;
+      for (size_t i = 0; i < 1 + random() % 60; ++i) {
+        const std::string id = "i" + std::to_string(random() % (round < 20 ? kItems / 2 : kItems));
+        piece.push_back({id, {static_cast<float>(round), static_cast<float>(i), 1}});
+      }
+      ASSERT_TRUE(append(session, "pieces", piece, update).ok());
+      for (const auto& [id, vector] : piece)
+        update ? (void)(model[id] = vector) : (void)model.emplace(id, vector);
+      if (round % 10 == 9) {
+        run(session, "BEGIN");
+        ASSERT_TRUE(append(session, "pieces", {{"i0", {-1, -1, -1}}}, true).ok());
+        run(session, "ROLLBACK");
+      }
+    }
+    for (const auto& entry : model) all.emplace_back(entry);
+    std::shuffle(all.begin(), all.end(), random);
+    expect_counts(append(session, "once", all), model.size(), 0, 0);
+    EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(1, 2).as_int(),
+              static_cast<int64_t>(model.size()));
+  }
+  EXPECT_EQ(stored(directory_.path(), "pieces"), model);
+  EXPECT_EQ(stored(directory_.path(), "once"), model);
+  EXPECT_EQ(check(directory_.path()).value(), std::vector<std::string>());
+}
+
+/// Enough vectors for lists: IMPORT leaves them in a file, which answers need not.
+class ManyEmbeddings : public Embeddings {
+ protected:
+  static constexpr size_t kMany = 50'000;
+
+  std::string npy() const {
+    std::string header =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(kMany) + ", 4), }";
+    header.append(63 - (10 + header.size()) % 64, ' ');
+    header += '\n';
+    std::string bytes("\x93NUMPY\1\0", 8);
+    bytes += static_cast<char>(header.size());
+    bytes += '\0';
+    bytes += header;
+    std::mt19937 random(3);
+    for (size_t i = 0; i < kMany * 4; ++i) {
+      const float number = static_cast<float>(random() % 1000) / 1000 - 0.5F;
+      bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
+    }
+    return bytes;
+  }
+  std::vector<std::filesystem::path> index_files() const {
+    std::vector<std::filesystem::path> files;
+    std::error_code error;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(directory_.path() + "/index", error))
+      files.push_back(entry.path());
+    return files;
+  }
+};
+
+TEST_F(ManyEmbeddings, ListsAreACache) {
+  const std::string file = directory_.file("many.npy", npy());
+  {
+    Session session = items(kMany, 65536);
+    run(session, "BEGIN");
+    run(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS undone");
+    run(session, "ROLLBACK");
+    EXPECT_TRUE(index_files().empty());
+    const Table imported = run(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS e");
+    EXPECT_TRUE(imported.warnings.empty());
+    EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "lists (512)");
+    ASSERT_EQ(index_files().size(), 1U);
+  }
+  const std::filesystem::path lists = index_files().front();
+  std::vector<std::string> notes;
+  EXPECT_EQ(check(directory_.path(), &notes).value(), std::vector<std::string>());
+  EXPECT_EQ(notes, std::vector<std::string>());
+  std::filesystem::resize_file(lists, std::filesystem::file_size(lists) - 1);
+  EXPECT_EQ(check(directory_.path(), &notes).value(), std::vector<std::string>());
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_NE(notes.front().find("is damaged or not of embeddings 'e'"), std::string::npos);
+
+  Session session = open(directory_.path()).session();
+  EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "exact");
+  // An import looks whether lists are to be built, also one that adds nothing.
+  run(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS e");
+  EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "lists (512)");
+  run(session, "DROP EMBEDDINGS e");
+  EXPECT_TRUE(index_files().empty());
+}
+
+}  // namespace
+}  // namespace cupel::testing
