@@ -60,7 +60,7 @@ std::optional<Wanted> read_arguments(std::string_view text) {
 /// One suggestion, as SUGGEST FOR AUTOTAG answers it.
 struct Question {
   std::string name;  ///< as REFINE AUTOTAG takes it
-  std::string text;  ///< for people
+  std::string text;  ///< for people, ready for a terminal; one line or two
 };
 
 std::vector<Question> questions_of(const Table& table) {
@@ -78,8 +78,9 @@ std::vector<Question> questions_of(const Table& table) {
         if (column == "score") score = value;
         if (column == "image_location") place = value;
       }
-      question.text = fmt::format("{}{} (score {}){}{}", question.name, label, score,
-                                  place.empty() ? "" : "\n  ", place);
+      question.text =
+          terminal_text(fmt::format("{}{} (score {})", question.name, label, score)) + "\n";
+      if (!place.empty()) question.text += "  " + terminal_text(place) + "\n";
       questions.push_back(std::move(question));
     }
   return questions;
@@ -124,8 +125,7 @@ Result<std::string> refine(Session& session, std::string_view arguments, const D
   const std::vector<Question> questions = questions_of(suggested.value());
   std::vector<std::string> added, rejected;
   for (size_t i = 0; i < questions.size(); ++i) {
-    dialogue.say(
-        fmt::format("{} of {}: {}\n", i + 1, questions.size(), terminal_text(questions[i].text)));
+    dialogue.say(fmt::format("{} of {}: {}", i + 1, questions.size(), questions[i].text));
     const char answer = ask(dialogue, terminal_text(wanted->name));
     if (answer == 'q') break;
     if (answer == 'y') added.push_back(questions[i].name);

@@ -36,8 +36,9 @@ std::string in_words(const exec::TagOutcome& outcome) {
   const exec::Tag& tag = outcome.tag;
   const std::string_view noun = noun_of(tag.table);
   std::string text =
-      fmt::format("autotag '{}': {} of {} are above 0; {}", tag.name, grouped(outcome.scores.above),
-                  counted(outcome.scores.scored, noun) + " with a score", quality_in_words(tag));
+      fmt::format("autotag '{}': {} of {} with a score {} above 0; {}", tag.name,
+                  grouped(outcome.scores.above), counted(outcome.scores.scored, noun),
+                  outcome.scores.above == 1 ? "is" : "are", quality_in_words(tag));
   if (outcome.without_vector != 0)
     text += fmt::format("; {} without a vector in '{}' teach{} nothing",
                         counted(outcome.without_vector, "examples"), tag.embedding,
