@@ -109,8 +109,6 @@ std::string index_state(const Session::State& session, const storage::Snapshot& 
 }  // namespace
 
 Answer import_embeddings(const Call& call, const grammar::ImportEmbeddings& statement) {
-  if (statement.name.text.empty())
-    throw Error(ErrorCode::kConstraint, "embeddings need a name", statement.name.span);
   exec::EmbeddingFile file{statement.file.text, {}};
   if (statement.ids) file.ids = statement.ids->text;
   std::optional<VectorSet> set;

@@ -18,10 +18,6 @@ constexpr double kMostDistance = 2;  ///< of cosines
 
 double distance_of(const grammar::FindNear& statement) {
   if (!statement.within) return kUsualDistance;
-  if (statement.what == grammar::NearWhat::kOutliers)
-    throw Error(ErrorCode::kUnsupported,
-                "WITHIN goes with NEAR DUPLICATES; outliers are told by a score",
-                statement.within->span);
   const double distance = statement.within->value;
   if (!(distance >= 0 && distance <= kMostDistance))
     throw Error(

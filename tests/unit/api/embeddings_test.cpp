@@ -33,10 +33,10 @@ Result<AppendCounts> append(Session& session, std::string_view name,
 void expect_counts(const Result<AppendCounts>& done, uint64_t added, uint64_t updated,
                    uint64_t ignored, uint64_t repeated = 0) {
   ASSERT_TRUE(done.ok()) << done.error().message();
-  EXPECT_EQ(done->added, added);
-  EXPECT_EQ(done->updated, updated);
-  EXPECT_EQ(done->ignored, ignored);
-  EXPECT_EQ(done->repeated, repeated);
+  EXPECT_EQ(done.value().added, added);
+  EXPECT_EQ(done.value().updated, updated);
+  EXPECT_EQ(done.value().ignored, ignored);
+  EXPECT_EQ(done.value().repeated, repeated);
 }
 
 /// What is stored, read around the language.

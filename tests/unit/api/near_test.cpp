@@ -178,11 +178,11 @@ TEST_F(Near, BothAreUndoneWithTheirTransaction) {
   run(session_, "BEGIN");
   run(session_, "FIND OUTLIERS");
   run(session_, "FIND NEAR DUPLICATES");
-  EXPECT_EQ(count(session_, "metadata.outlier_score >= 0"),
+  EXPECT_EQ(count(session_, "WHERE metadata.outlier_score >= 0"),
             static_cast<int64_t>(twin_.rows.size()));
   run(session_, "ROLLBACK");
-  EXPECT_EQ(count(session_, "metadata.outlier_score >= 0"), 0);
-  EXPECT_EQ(count(session_, "metadata.duplicate_distance >= 0"), 0);
+  EXPECT_EQ(count(session_, "WHERE metadata.outlier_score >= 0"), 0);
+  EXPECT_EQ(count(session_, "WHERE metadata.duplicate_distance >= 0"), 0);
 }
 
 }  // namespace
