@@ -18,6 +18,8 @@ void fill(const std::string& path) {
   for (int i = 0; i < 3000; ++i)
     boxes.push_back(box("i" + std::to_string(i % 500), "car", std::to_string(i)));
   ASSERT_TRUE(session.append_annotations(boxes).ok());
+  const std::vector<float> vectors(20'000 * 16, 0.5F);
+  ASSERT_TRUE(session.append_embeddings("e", {}, 16, vectors).ok());
   run(session, "CREATE SLICE some AS metadata.n < 100");
   run(session, "UPDATE items SET metadata.n = 5 WHERE metadata.n = 6");
   run(session, "DELETE FROM items WHERE metadata.n = 7");

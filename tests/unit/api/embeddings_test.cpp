@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 
+#include "engine/learn/rows.hpp"
 #include "storage/dataset.hpp"
 #include "tests/unit/api/database_fixture.hpp"
 
@@ -51,7 +52,15 @@ Vectors stored(const std::string& path, std::string_view name) {
     for (uint32_t row = 0; block && row < block->rows; ++row) {
       if (!block->has(row)) continue;
       Vector vector(set->width);
-      std::memcpy(vector.data(), block->row(row), vector.size() * sizeof(float));
+      for (uint32_t i = 0; i < set->width; ++i) {
+        if (set->element == storage::Element::kFloat16) {
+          learn::Half half;
+          std::memcpy(&half, block->row(row) + i * sizeof(half), sizeof(half));
+          vector[i] = learn::to_float(half);
+        } else {
+          std::memcpy(&vector[i], block->row(row) + i * sizeof(float), sizeof(float));
+        }
+      }
       vectors[view->value(ids->id, uint64_t{b} * set->block_rows + row).as_text()] = vector;
     }
   }
@@ -147,6 +156,29 @@ TEST_F(Embeddings, RefusedVectorsChangeNothing) {
     run(session, "ROLLBACK");
   }
   EXPECT_EQ(stored(directory_.path(), "e"), (Vectors{{"i0", {1, 2}}}));
+}
+
+/// Whatever file it comes from, it is the same vector.
+TEST_F(Embeddings, FilesOfAllShapesSayTheSame) {
+  const std::string folder = std::string(CUPEL_SOURCE_DIR) + "/tests/data/embeddings/";
+  const std::vector<std::string> files{"clip.npy",   "clip16.npy",     "clip64.npy",
+                                       "clip.jsonl", "clip_list.json", "clip_map.json"};
+  {
+    Session session = open(directory_.path()).session();
+    run(session, "IMPORT ITEMS FROM '" + folder + "items.jsonl'");
+    for (const std::string& file : files)
+      run(session, "IMPORT EMBEDDINGS FROM '" + folder + file + "' AS \"" + file + "\"");
+    // Numbers are rounded to what the set holds.
+    run(session, "IMPORT EMBEDDINGS FROM '" + folder + "clip16.npy' AS rounded");
+    expect_counts(append(session, "rounded", {{"i00.png", {1.0001F, 2049, 1e-9F, 3}}}, true), 0, 1,
+                  0);
+  }
+  const Vectors expected = stored(directory_.path(), files.front());
+  ASSERT_EQ(expected.size(), 12U);
+  EXPECT_EQ(expected.at("i05.png"), (Vector{0, 1, 0.3125F, 0}));
+  for (const std::string& file : files)
+    EXPECT_EQ(stored(directory_.path(), file), expected) << file;
+  EXPECT_EQ(stored(directory_.path(), "rounded").at("i00.png"), (Vector{1, 2048, 0, 3}));
 }
 
 TEST_F(Embeddings, AWidestVectorIsTaken) {
@@ -259,6 +291,35 @@ TEST_F(ManyEmbeddings, ListsAreACache) {
   EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "lists (512)");
   run(session, "DROP EMBEDDINGS e");
   EXPECT_TRUE(index_files().empty());
+}
+
+TEST_F(ManyEmbeddings, AnInterruptedImportLeavesNothing) {
+  const std::string file = directory_.file("many.npy", npy());
+  Session session = items(kMany, 65536);
+  session.on_progress([&](const Progress& progress) {
+    if (progress.what == "import") session.interrupt();
+  });
+  const Error error = error_of(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS e");
+  EXPECT_EQ(error.code(), ErrorCode::kInterrupted);
+  EXPECT_EQ(run(session, "SHOW EMBEDDINGS").rows(), 0U);
+}
+
+/// What is committed stays, and the lists come later.
+TEST_F(ManyEmbeddings, AnInterruptWhileListsAreBuiltIsAWarning) {
+  const std::string file = directory_.file("many.npy", npy());
+  Session session = items(kMany, 65536);
+  session.on_progress([&](const Progress& progress) {
+    if (progress.what == "index") session.interrupt();
+  });
+  const Table imported = run(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS e");
+  ASSERT_EQ(imported.warnings.size(), 1U);
+  EXPECT_NE(imported.warnings.front().message.find("the embeddings are stored, but"),
+            std::string::npos);
+  EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "exact");
+  EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 2).as_int(), int64_t{kMany});
+  session.on_progress({});
+  run(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS e");
+  EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "lists (512)");
 }
 
 }  // namespace
