@@ -127,6 +127,25 @@ std::string_view echoed(std::string_view gap) {
   return trimmed(gap.substr(std::min(at, gap.size())));
 }
 
+/// The lines of a text from a place on, which moves with them.
+class Lines {
+ public:
+  Lines(std::string_view text, size_t& at) : text_(text), at_(at) {
+    at_ = std::min(at_ + 1, text_.size());  // behind the end of the line that was read
+  }
+  std::optional<std::string> next() {
+    if (at_ >= text_.size()) return std::nullopt;
+    const size_t end = std::min(text_.find('\n', at_), text_.size());
+    std::string line(text_.substr(at_, end - at_));
+    at_ = std::min(end + 1, text_.size());
+    return line;
+  }
+
+ private:
+  std::string_view text_;
+  size_t& at_;
+};
+
 }  // namespace
 
 std::string read_all(const std::string& path) {
@@ -161,16 +180,47 @@ int Shell::run_jobs() {
 }
 
 int Shell::run_script(std::string_view script) {
-  size_t done = 0;
-  for (const ScriptStatement& statement : split_script(script)) {
-    const std::string_view text = statement.text;
-    const auto end = static_cast<size_t>(text.data() + text.size() - script.data());
+  size_t done = 0;  // of the script
+  for (std::vector<ScriptStatement> left = split_script(script); !left.empty();) {
+    const std::string_view text = left.front().text;
+    const bool command = text.starts_with('.');
+    const size_t begin = static_cast<size_t>(text.data() - script.data());
+    const size_t end =
+        command ? std::min(script.find('\n', begin), script.size()) : begin + text.size();
     const std::string_view gap = script.substr(done, end - done);
-    if (line_.echo) put(without_controls(done == 0 ? trimmed(gap) : echoed(gap)) + ";\n");
+    if (line_.echo)
+      put(without_controls(done == 0 ? trimmed(gap) : echoed(gap)) + (command ? "\n" : ";\n"));
     done = end;
-    const int code = run_statement(text);
+    int code = kOk;
+    if (command) {
+      Lines lines(script, done);
+      code = run_command(script.substr(begin, end - begin), [&] { return lines.next(); });
+      left = split_script(script.substr(done));
+    } else {
+      code = run_statement(text);
+      left.erase(left.begin());
+    }
     if (code != kOk || !output_works()) return code;
   }
+  return kOk;
+}
+
+int Shell::run_command(std::string_view line,
+                       const std::function<std::optional<std::string>()>& read) {
+  const std::string_view word = line.substr(0, line.find_first_of(" \t\r;"));
+  if (word != ".refine")
+    return fail(Error(ErrorCode::kSyntax,
+                      fmt::format("there is no command {}; .refine NAME [N] asks about images for "
+                                  "an autotag",
+                                  terminal_text(word))),
+                {});
+  const Dialogue dialogue{read, [&](const std::string& text) {
+                            say(text);
+                            flush();
+                          }};
+  const Result<std::string> refined = refine(session_, line.substr(word.size()), dialogue);
+  if (!refined) return fail(refined.error(), {});
+  say(terminal_text(refined.value()) + "\n");
   return kOk;
 }
 
@@ -267,6 +317,13 @@ int Shell::interactive() {
   for (;;) {
     put(pending.empty() ? "cupel> " : "  ...> ");
     if (!flush() || !std::getline(std::cin, input)) break;
+    if (pending.empty() && input.starts_with('.')) {
+      run_command(input, [] {
+        std::string line;
+        return std::getline(std::cin, line) ? std::optional(line) : std::nullopt;
+      });
+      continue;
+    }
     pending += input + "\n";
     const auto statements = split_script(pending);
     if (!statements.empty() && !statements.back().complete) continue;

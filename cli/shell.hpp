@@ -1,9 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "cli/options.hpp"
+#include "cli/refine.hpp"
 #include "cupel/cupel.hpp"
 
 namespace cupel::cli {
@@ -16,7 +19,8 @@ class Shell {
  public:
   Shell(const Database& database, const CommandLine& line);
 
-  /// Runs every statement of a script, in order, up to the first that fails. Returns the exit code.
+  /// Runs every statement and command of a script, in order, up to the first that fails. The lines
+  /// after a command are the answers to what it asks. Returns the exit code.
   int run_script(std::string_view script);
   /// Runs `-c` and `-f` jobs in order, up to the first failure.
   int run_jobs();
@@ -28,6 +32,8 @@ class Shell {
   // says so.
   int run_statement(std::string_view statement);
   int answer(std::string_view statement);
+  /// A line that begins with a point; `read` gives the lines after it.
+  int run_command(std::string_view line, const std::function<std::optional<std::string>()>& read);
   /// A sentence about a change: beside the rows where these may be read by a program.
   void say(const std::string& sentence);
   int write_table(Cursor& cursor, std::string_view statement);

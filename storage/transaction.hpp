@@ -43,6 +43,8 @@ class Transaction {
   /// Counts the column's changes from here on (Catalog::watched), those to come of this transaction
   /// too; pending ones of rows count when they are flushed.
   virtual void watch(ColumnId column) = 0;
+  /// Removes a column, its chunks and, of texts, its dictionary.
+  virtual void remove_column(ColumnId column) = 0;
   virtual Slice& add_slice(Slice slice) = 0;
   virtual void remove_slice(std::string_view name) = 0;  ///< its columns' chunks too
   virtual void rename_slice(std::string_view from, std::string to) = 0;

@@ -75,25 +75,25 @@ ColumnId Writing::column(TableId table, std::string_view name, Type type, bool c
   return changed_catalog(true).add_column(table, std::string(name), type, coded).id;
 }
 
-void Writing::drop_column(ColumnId id) {
-  const TableId table = catalog_.column(id).table;
-  pending_.erase(pending_.lower_bound({id, 0}), pending_.lower_bound({id + 1, 0}));
-  for (uint32_t chunk = 0; chunk < catalog_.chunk_count(table); ++chunk)
-    put_change({id, chunk}, ChunkChange::Kind::kGone, {});
-  changed_catalog(true).remove_column(id);
-}
-
 ColumnId Writing::renew_column(ColumnId id, bool coded) {
   if (catalog_.watched.contains(id))
     throw Error(ErrorCode::kInternal, "a watched column was to be replaced");
   const Column old = catalog_.column(id);
-  drop_column(id);
+  remove_column(id);
   return column(old.table, old.name, old.type, coded);
 }
 
 void Writing::watch(ColumnId column) {
   if (!catalog_.watched.contains(catalog_.column(column).id))
     changed_catalog(true).watched.emplace(column, 0);
+}
+
+void Writing::remove_column(ColumnId id) {
+  const TableId table = catalog_.column(id).table;
+  pending_.erase(pending_.lower_bound({id, 0}), pending_.lower_bound({id + 1, 0}));
+  for (uint32_t chunk = 0; chunk < catalog_.chunk_count(table); ++chunk)
+    put_change({id, chunk}, ChunkChange::Kind::kGone, {});
+  changed_catalog(true).remove_column(id);
 }
 
 Slice& Writing::add_slice(Slice slice) { return changed_catalog(true).add_slice(std::move(slice)); }
@@ -107,9 +107,8 @@ void Writing::remove_slice(std::string_view name) {
   if (slice != nullptr) {
     const std::string column_name = "$slice:" + std::to_string(slice->id);
     for (TableId table = 0; table < catalog_.next_table; ++table) {
-      const Column* column = catalog_.find(table, column_name, Type::kBool);
-      if (column == nullptr) continue;
-      drop_column(column->id);
+      if (const Column* column = catalog_.find(table, column_name, Type::kBool))
+        remove_column(column->id);
     }
   }
   changed_catalog(true).remove_slice(name);

@@ -54,6 +54,7 @@ class Writing : public Transaction {
   ColumnId column(TableId table, std::string_view name, Type type, bool coded) override;
   ColumnId renew_column(ColumnId column, bool coded) override;
   void watch(ColumnId column) override;
+  void remove_column(ColumnId column) override;
   Slice& add_slice(Slice slice) override;
   void remove_slice(std::string_view name) override;
   void rename_slice(std::string_view from, std::string to) override;
@@ -122,7 +123,6 @@ class Writing : public Transaction {
   Bitmap& deleted_rows(TableId table, uint32_t chunk);
   void erase_lookup(uint64_t row);
 
-  void drop_column(ColumnId column);
   /// Whether the column is new in this transaction.
   bool is_new(ColumnId column) const { return column >= base_->catalog()->next_column; }
   /// The texts of columns that this transaction removed.

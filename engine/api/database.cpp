@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/api/state.hpp"
+#include "engine/exec/autotag.hpp"
 #include "index/counts.hpp"
 
 namespace cupel {
@@ -74,6 +75,8 @@ Result<std::vector<std::string>> check(const std::string& path, std::vector<std:
       findings.push_back(std::move(finding.what));
     for (storage::Finding& finding : index::check_counts(*dataset->snapshot()))
       findings.push_back(std::move(finding.what));
+    for (std::string& finding : exec::check_tags(dataset->snapshot()->catalog()))
+      findings.push_back(std::move(finding));
     if (notes != nullptr)
       *notes = exec::unusable_lists(dataset->index_directory(), dataset->uuid(),
                                     dataset->snapshot()->catalog());

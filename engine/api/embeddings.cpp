@@ -6,6 +6,7 @@
 
 #include "engine/api/label_errors.hpp"
 #include "engine/bind/bind.hpp"
+#include "engine/exec/autotag_scores.hpp"
 #include "engine/exec/embedding_changes.hpp"
 #include "engine/exec/embedding_import.hpp"
 #include "engine/plan/embedding_sets.hpp"
@@ -30,6 +31,7 @@ exec::EmbeddingImport store(Session::State& session, const Import& import) {
     transaction.flush();
     const auto context = session.context(transaction.view());
     imported = import(transaction, *context);
+    exec::rescore_tags(transaction, imported.written.set, imported.written.rows, *context);
   });
   return imported;
 }

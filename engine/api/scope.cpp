@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/api/autotags.hpp"
 #include "engine/exec/embedding_rows.hpp"
 #include "engine/exec/similarity.hpp"
 #include "grammar/words.hpp"
@@ -72,7 +73,11 @@ bind::Scope scope_of(const Call& call, storage::SnapshotPtr snapshot,
                      const Parameters& parameters) {
   std::shared_ptr<const exec::Context> limits = call.session.context(snapshot);
   auto examples = std::make_shared<StoredExamples>(snapshot, std::move(limits));
-  return {std::move(snapshot), call.session.run, &parameters, std::move(examples)};
+  bind::Scope scope{snapshot, call.session.run, &parameters, std::move(examples)};
+  scope.stale_tag = [snapshot = std::move(snapshot)](const std::string& tag) {
+    return stale_tag(*snapshot, tag);
+  };
+  return scope;
 }
 
 }  // namespace cupel::api

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,6 +39,9 @@ struct Scope {
   std::string run;  ///< the session's USE RUN, or empty
   const Parameters* parameters = nullptr;
   std::shared_ptr<const Examples> examples = nullptr;  ///< null: similarity(…) is refused
+  /// Why an autotag's scores are not what its examples would make of them now, as a sentence;
+  /// nothing where they are. Makes warnings; may be empty.
+  std::function<std::optional<std::string>(const std::string& tag)> stale_tag = nullptr;
 };
 
 /// Binds a query. Throws Error (kName, kType, kUnsupported) with span and suggestion; collects

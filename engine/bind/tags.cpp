@@ -29,6 +29,8 @@ ExpressionPtr Binder::tag_field(TableId table, const std::string& family, const 
     }
   }
   if (!known) unknown("autotag", tag, span, tags, "no autotag has been made yet");
+  if (scope_.stale_tag)
+    if (const auto stale = scope_.stale_tag(tag)) warn(*stale, span);
   return field(table, name, family + "." + dotted_name(tag));
 }
 

@@ -38,7 +38,7 @@ void put(storage::Appender& appender, storage::Appender::Slot slot, const io::Sc
 /// Columns that a replaced row keeps.
 bool kept(std::string_view name) {
   return (name.starts_with('$') && name != "$rest") || name.starts_with("autotag.") ||
-         name.starts_with("labeling.");
+         name.starts_with("autotag_training.") || name.starts_with("labeling.");
 }
 
 uint32_t& place(std::vector<uint32_t>& places, size_t index) {

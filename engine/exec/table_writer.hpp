@@ -30,7 +30,8 @@ class TableWriter {
   void finish();
 
   /// Makes the row hold these fields and no others. Kept are the program's own columns and the
-  /// scores and states that belong to the row whatever it says (`autotag.`, `labeling.`).
+  /// scores and states that belong to the row whatever it says (`autotag.`, `autotag_training.`,
+  /// `labeling.`).
   /// `view` must hold the row as it is before; flush the transaction before taking another one.
   void replace(const storage::SnapshotPtr& view, uint64_t row, const RowFields& fields);
 

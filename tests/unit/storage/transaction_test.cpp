@@ -180,6 +180,44 @@ TEST(Transaction, SlicesTakeTheirColumnsWithThem) {
   EXPECT_EQ(findings_of(*dataset), "");
 }
 
+TEST(Transaction, RemovesAColumnWithItsChunks) {
+  const DatabaseDirectory directory;
+  const auto dataset = directory.open();
+  auto transaction = dataset->begin();
+  transaction->append_rows(kItems, 200);
+  const ColumnId kept = transaction->column(kItems, "kept", Type::kFloat64);
+  const ColumnId score = transaction->column(kItems, "score", Type::kFloat64);
+  const ColumnId note = transaction->column(kItems, "note", Type::kText);
+  for (uint64_t row = 0; row < 200; ++row) {
+    transaction->set(kept, row, 1.5);
+    transaction->set(score, row, 0.5);
+  }
+  transaction->commit();
+  const SnapshotPtr before = dataset->snapshot();
+  transaction = nullptr;
+  transaction = dataset->begin();
+  transaction->set(score, 7, 0.75);
+  EXPECT_THROW(transaction->remove_column(note), Error);
+  transaction->savepoint();
+  transaction->remove_column(score);
+  transaction->rollback_to_savepoint();
+  EXPECT_EQ(transaction->view()->value(score, 7), Value(0.75));
+  transaction->set(score, 8, 0.25);
+  transaction->remove_column(score);
+  // A new column of that name inherits nothing.
+  const ColumnId again = transaction->column(kItems, "score", Type::kFloat64);
+  transaction->set(again, 9, 0.125);
+  transaction->commit();
+  EXPECT_EQ(before->value(score, 7), Value(0.5));
+  const SnapshotPtr after = dataset->snapshot();
+  EXPECT_EQ(after->catalog().find(kItems, "score", Type::kFloat64)->id, again);
+  EXPECT_EQ(after->value(again, 8), Value());
+  EXPECT_EQ(after->value(again, 9), Value(0.125));
+  EXPECT_EQ(after->value(kept, 8), Value(1.5));
+  dataset->for_each_chunk([&](ColumnId id, uint32_t, uint64_t) { EXPECT_NE(id, score); });
+  EXPECT_EQ(findings_of(*dataset), "");
+}
+
 TEST(Transaction, ATextTooLongForTheDictionaryMakesItsChunkPlain) {
   const DatabaseDirectory directory;
   const std::string length(5000, 'x');
