@@ -18,13 +18,13 @@
 /// one.
 ///
 /// Invariants: 1. Lists that are handed out are of that set of this database, and cover no more
-/// rows than the snapshot has. 2. They were built from a committed state no younger than the set's
-/// last change. 3. The files of the directory are `embeddings-ID.cki`; whatever else is there is
-/// neither read nor changed.
+/// rows than the snapshot has. 2. They were built from a committed state, in which the set's last
+/// change was no later than in the snapshot. 3. The files of the directory are `embeddings-ID.cki`;
+/// whatever else is there is neither read nor changed.
 namespace cupel::exec {
 
-/// From so many vectors on, lists are worth having: a scan of fewer (100 MB at 512 floats) is done
-/// in a few milliseconds, which is what a search by lists takes.
+/// From so many vectors on, lists are worth having: fewer (100 MB at 512 floats) are scanned in a
+/// few milliseconds, of which lists could save next to nothing that anyone notices.
 inline constexpr uint64_t kApproximateVectors = 50'000;
 /// Lists are built anew when more than this share of the vectors is not in them, or has changed
 /// since: these are searched one by one, or missed.
