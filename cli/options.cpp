@@ -18,6 +18,8 @@ Examples:
   cupel street.cupel --format jsonl -c "annotations.car > 5" | head
   cupel street.cupel < questions.sql                  a script from standard input
 
+At the prompt and in scripts, .refine TAG [N] asks about N images for an autotag.
+
 Exit codes: 0 ok, 1 a statement failed, 2 usage, 3 the database cannot be opened or is damaged,
 4 I/O error or disk full, 5 cancelled or over a limit, 130 interrupted.)";
 

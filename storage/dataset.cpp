@@ -163,26 +163,44 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
 
   void for_each_lookup(const std::function<void(std::string_view, uint64_t)>& f) const override {
     const VersionPtr version = current();
+    const bool ahead = something_is_ahead();
     core_->store().scan(Family::kLookup, {}, {}, version->moment(),
                         [&](std::string_view key, std::string_view value) {
                           const auto row = decode_ordinal(value);
                           if (!row)
                             throw_damaged(*core_,
                                           fmt::format("the look-up of '{}' has no row", key));
-                          f(key, *row);
+                          if (!ahead || *row < version->catalog()->row_count(kItems)) f(key, *row);
                           return true;
                         });
   }
 
   void for_each_chunk(const std::function<void(ColumnId, uint32_t, uint64_t)>& f) const override {
-    for_each_key(Family::kColumns, "a chunk has no column", f);
+    const CatalogPtr catalog = current()->catalog();
+    const bool ahead = something_is_ahead();
+    for_each_key(Family::kColumns, "a chunk has no column",
+                 [&](ColumnId column, uint32_t chunk, uint64_t bytes) {
+                   const bool committed =
+                       column < catalog->next_column &&
+                       (!catalog->has(column) ||
+                        chunk < catalog->chunk_count(catalog->column(column).table));
+                   if (!ahead || committed) f(column, chunk, bytes);
+                 });
   }
 
   void for_each_block(const std::function<void(uint32_t, uint32_t, uint64_t)>& f) const override {
-    for_each_key(Family::kVectors, "a block of vectors has no set", f);
+    const uint32_t next_set = current()->catalog()->next_vectors;
+    const bool ahead = something_is_ahead();
+    for_each_key(Family::kVectors, "a block of vectors has no set",
+                 [&](uint32_t set, uint32_t block, uint64_t bytes) {
+                   if (!ahead || set < next_set) f(set, block, bytes);
+                 });
   }
 
  private:
+  /// Whether a writer, alive or dead, has written ahead of its commit.
+  bool something_is_ahead() const { return read_meta(*core_, kJournalKey).has_value(); }
+
   void for_each_key(Family family, std::string_view damage,
                     const std::function<void(uint32_t, uint32_t, uint64_t)>& f) const {
     const VersionPtr version = current();

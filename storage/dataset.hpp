@@ -61,6 +61,8 @@ class Dataset {
   /// Reads every stored byte and compares checksums (RocksDB's own verification); throws
   /// kCorruption naming the file.
   virtual void verify_files() const = 0;
+  // What a writer, alive or dead, wrote ahead of a commit is left out of these three: nobody sees
+  // it, and the next opening for writing sweeps it.
   /// Every reference_id in the look-up, with the ordinal it points to, in byte order.
   virtual void for_each_lookup(const std::function<void(std::string_view, uint64_t)>& f) const = 0;
   /// Every stored chunk (column, chunk number) and the number of its bytes.

@@ -18,11 +18,6 @@ constexpr int kBars = 20;
 /// Examples that DESCRIBE names.
 constexpr size_t kNamed = 20;
 
-uint64_t count_above(const std::vector<double>& scores) {
-  return static_cast<uint64_t>(
-      std::count_if(scores.begin(), scores.end(), [](double score) { return score > 0; }));
-}
-
 Value optional_text(const std::optional<std::string>& text) {
   return text ? Value(*text) : Value();
 }
@@ -102,7 +97,7 @@ class Description {
         quality.folds == 0 ? std::string("precision and recall are not known from one example")
                            : fmt::format("precision {}{:.4f}, recall {:.4f}", bound,
                                          quality.precision, quality.recall),
-        count_above(scores_), queries_.above(0));
+        exec::count_above(tag_, context_), queries_.above(0));
     for (const double wanted : {0.9, 0.95, 0.99}) {
       const double threshold = learn::threshold_for_precision(quality, wanted);
       if (std::isnan(threshold)) continue;
@@ -167,7 +162,7 @@ std::vector<Value> line_of(const std::string& name, const exec::Context& context
             tag->embedding,
             static_cast<int64_t>(exec::count_examples(*tag, 1)),
             static_cast<int64_t>(exec::count_examples(*tag, -1)),
-            static_cast<int64_t>(count_above(exec::read_scores(*tag, context))),
+            static_cast<int64_t>(exec::count_above(*tag, context)),
             known ? rounded(quality.precision) : Value(),
             known ? rounded(quality.recall) : Value(),
             optional_text(stale),
@@ -181,7 +176,7 @@ std::vector<Value> line_of(const std::string& name, const exec::Context& context
     if (view.catalog().find(imported.table, exec::score_column(imported.table, name)).empty())
       continue;
     of += (of.empty() ? "" : ", ") + plan::source_text(view.catalog(), imported.table);
-    above += count_above(exec::read_scores(imported, context));
+    above += exec::count_above(imported, context);
   }
   return {name,
           of.empty() ? Value() : Value(of),

@@ -114,6 +114,24 @@ void change_scores(storage::Transaction& transaction, const SnapshotPtr& view, c
   }
 }
 
+/// Calls `f(row, score)` for the visible rows that have a score, ascending.
+template <typename F>
+void for_each_score(const Tag& tag, const Context& context, const F& f) {
+  const storage::Snapshot& view = *context.snapshot;
+  const storage::Catalog& catalog = view.catalog();
+  const storage::Column* column =
+      catalog.find(tag.table, score_column(tag.table, tag.name), Type::kFloat64);
+  for (uint32_t chunk = 0; column != nullptr && chunk < catalog.chunk_count(tag.table); ++chunk) {
+    context.poll();
+    const ChunkPtr values = view.chunk(column->id, chunk);
+    if (!values) continue;
+    const uint64_t first = uint64_t{chunk} * catalog.chunk_rows;
+    view.visible(tag.table, chunk).for_each([&](uint32_t row) {
+      if (!values->is_missing(row)) f(first + row, values->number_at(row));
+    });
+  }
+}
+
 }  // namespace
 
 ScoreCounts write_scores(storage::Transaction& transaction, const Tag& tag, const VectorSet& set,
@@ -169,23 +187,17 @@ void rescore_tags(storage::Transaction& transaction, uint32_t set_id,
 }
 
 std::vector<double> read_scores(const Tag& tag, const Context& context) {
-  const storage::Snapshot& view = *context.snapshot;
-  const storage::Catalog& catalog = view.catalog();
-  const uint64_t rows = catalog.row_count(tag.table);
+  const uint64_t rows = context.snapshot->catalog().row_count(tag.table);
   context.reserve(rows * sizeof(double));
   std::vector<double> scores(rows, kMissing);
-  const storage::Column* column =
-      catalog.find(tag.table, score_column(tag.table, tag.name), Type::kFloat64);
-  for (uint32_t chunk = 0; column != nullptr && chunk < catalog.chunk_count(tag.table); ++chunk) {
-    context.poll();
-    const ChunkPtr values = view.chunk(column->id, chunk);
-    if (!values) continue;
-    const uint64_t first = uint64_t{chunk} * catalog.chunk_rows;
-    view.visible(tag.table, chunk).for_each([&](uint32_t row) {
-      if (!values->is_missing(row)) scores[first + row] = values->number_at(row);
-    });
-  }
+  for_each_score(tag, context, [&](uint64_t row, double score) { scores[row] = score; });
   return scores;
+}
+
+uint64_t count_above(const Tag& tag, const Context& context) {
+  uint64_t above = 0;
+  for_each_score(tag, context, [&](uint64_t, double score) { above += score > 0; });
+  return above;
 }
 
 }  // namespace cupel::exec

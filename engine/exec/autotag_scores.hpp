@@ -33,4 +33,7 @@ void rescore_tags(storage::Transaction& transaction, uint32_t set, const storage
 /// rows that are not visible.
 std::vector<double> read_scores(const Tag& tag, const Context& context);
 
+/// How many visible rows of the tag's table have a score above 0.
+uint64_t count_above(const Tag& tag, const Context& context);
+
 }  // namespace cupel::exec

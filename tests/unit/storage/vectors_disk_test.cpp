@@ -33,6 +33,8 @@ TEST(VectorSetsKilled, AreWholeOrNotThere) {
     int status = 0;
     ::waitpid(child, &status, 0);
     ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "it ended by itself";
+    // What it wrote ahead is no damage, before it is swept and after.
+    ASSERT_EQ(findings_of(*directory.open({.read_only = true})), "");
     const auto dataset = directory.open();
     ASSERT_EQ(findings_of(*dataset), "");
     const SnapshotPtr snapshot = dataset->snapshot();
