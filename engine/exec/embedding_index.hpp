@@ -19,9 +19,9 @@
 /// one.
 ///
 /// Invariants: 1. Lists that are handed out are of that set of this database, and cover no more
-/// rows than the snapshot has. 2. They were built from a committed state no younger than the set's
-/// last change. 3. The files of the directory are `embeddings-ID.cki`; whatever else is there is
-/// neither read nor changed.
+/// rows than the snapshot has. 2. They were built from a committed state, in which the set's last
+/// change was no later than in the snapshot. 3. The files of the directory are `embeddings-ID.cki`;
+/// whatever else is there is neither read nor changed.
 namespace cupel::exec {
 
 /// From so many vectors on, lists are worth having.

@@ -6,6 +6,7 @@ import time
 
 
 MARK = "unfinished.txt"
+OUTLIVED = "is of no embeddings here; it is not used"
 
 
 class Failure(Exception):
@@ -46,8 +47,10 @@ class Place:
         return self.ask(self)
 
     def check(self):
-        if self.run("check", "db").strip() not in ("", "everything fits"):
-            raise Failure("check finds something")
+        """A file of lists may outlive its set: a writer that opens the database removes it."""
+        for line in self.run("check", "db").splitlines():
+            if line != "everything fits" and not line.endswith(OUTLIVED):
+                raise Failure(f"check finds something: {line}")
 
     def files(self):
         """What stands under its own name: batches, instructions, and manifests but for their id."""

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <random>
@@ -236,7 +237,7 @@ class ManyEmbeddings : public Embeddings {
  protected:
   static constexpr size_t kMany = 50'000;
 
-  std::string npy() const {
+  std::string npy(uint32_t seed = 3) const {
     std::string header =
         "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(kMany) + ", 4), }";
     header.append(63 - (10 + header.size()) % 64, ' ');
@@ -245,7 +246,7 @@ class ManyEmbeddings : public Embeddings {
     bytes += static_cast<char>(header.size());
     bytes += '\0';
     bytes += header;
-    std::mt19937 random(3);
+    std::mt19937 random(seed);
     for (size_t i = 0; i < kMany * 4; ++i) {
       const float number = static_cast<float>(random() % 1000) / 1000 - 0.5F;
       bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
@@ -291,6 +292,55 @@ TEST_F(ManyEmbeddings, ListsAreACache) {
   EXPECT_EQ(run(session, "SHOW EMBEDDINGS").value(0, 5).as_text(), "lists (512)");
   run(session, "DROP EMBEDDINGS e");
   EXPECT_TRUE(index_files().empty());
+}
+
+/// Whatever becomes of the file, an answer that goes by lists is the same.
+TEST_F(ManyEmbeddings, DamagedAndForeignListsChangeNoAnswer) {
+  const std::string file = directory_.file("many.npy", npy());
+  const auto answer = [&] {
+    Session session = open(directory_.path()).session();
+    std::vector<std::string> out{run(session, "FIND NEAR DUPLICATES WITHIN 0.0001").message};
+    EXPECT_NE(out.front().find("approximate, expected recall"), std::string::npos);
+    for (const char* figure : {"sum(metadata.duplicate_distance)", "max(metadata.duplicate_group)",
+                               "count(metadata.duplicate_group > 7)"})
+      out.push_back(texts(run(session, std::string("SELECT ") + figure + " FROM items")).front());
+    return out;
+  };
+  {
+    Session session = items(kMany, 65536);
+    run(session, "IMPORT EMBEDDINGS FROM '" + file + "' AS e");
+  }
+  const std::vector<std::string> expected = answer();
+  const std::filesystem::path lists = index_files().front();
+  const std::filesystem::path whole = directory_.path("whole");
+  std::filesystem::copy_file(lists, whole);
+  const auto put_back = [&] {
+    std::filesystem::copy_file(whole, lists, std::filesystem::copy_options::overwrite_existing);
+  };
+  std::filesystem::remove(lists);
+  EXPECT_EQ(answer(), expected);
+  put_back();
+  std::filesystem::resize_file(lists, std::filesystem::file_size(lists) / 2);
+  EXPECT_EQ(answer(), expected);
+  put_back();
+  {
+    std::fstream stream(lists, std::ios::in | std::ios::out | std::ios::binary);
+    stream.seekp(static_cast<std::streamoff>(std::filesystem::file_size(lists) / 3));
+    stream.put('!');
+  }
+  EXPECT_EQ(answer(), expected);
+  {
+    Session other = open(directory_.path("other")).session();
+    ASSERT_TRUE(other.append_items(numbered_items(kMany)).ok());
+    run(other, "IMPORT EMBEDDINGS FROM '" + directory_.file("others.npy", npy(9)) + "' AS e");
+  }
+  std::filesystem::copy_file(directory_.path("other") + "/index/" + lists.filename().string(),
+                             lists, std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(answer(), expected);
+  // It was made again.
+  std::vector<std::string> notes;
+  EXPECT_EQ(check(directory_.path(), &notes).value(), std::vector<std::string>());
+  EXPECT_EQ(notes, std::vector<std::string>());
 }
 
 TEST_F(ManyEmbeddings, AnInterruptedImportLeavesNothing) {
