@@ -40,6 +40,7 @@ class CollectionPath {
       if (segment.name == "count" && last()) return Operand{.value = count()};
       if (segment.name == "count") ends_here(segment);
       if (std::optional<Operand> own = own_field(segment)) return own;
+      if (segment.argument) no_argument(segment);
       const auto& types = storage::object_types();
       if (!type_ && !label_ && std::find(types.begin(), types.end(), segment.name) != types.end()) {
         type_ = segment.name;
@@ -183,6 +184,17 @@ class CollectionPath {
   void add_filter(const grammar::Segment& segment) {
     if (!segment.filter) return;
     filter_ = both(filter_, binder_.condition(**segment.filter, objects_rows_));
+  }
+
+  [[noreturn]] void no_argument(const grammar::Segment& segment) const {
+    if (segment.name != "similarity")
+      throw Error(ErrorCode::kType, "'" + segment.name + "' takes no argument", segment.span,
+                  segment.name);
+    const std::string instead =
+        set_.text + ".max(similarity(" + grammar::quote_text(*segment.argument) + "))";
+    throw Error(ErrorCode::kType,
+                "similarity is a number of one object, and an item has many; write " + instead,
+                segment.span, instead);
   }
 
   [[noreturn]] void ends_here(const grammar::Segment& segment) const {

@@ -74,6 +74,8 @@ index::Probe make_probe(const storage::Snapshot& snapshot, const plan::Probe& pr
     if (directions.back().empty())
       throw Error(ErrorCode::kConstraint, "an example of " + probe.text + " has no direction");
   }
+  // The vector itself, so that it is similar to itself by exactly 1.
+  if (directions.size() == 1) return index::cosine_to(directions.front());
   return index::cosine_to(index::mean_direction(directions));
 }
 

@@ -9,7 +9,7 @@
 namespace cupel::plan {
 
 /// Below so many vectors of a set every one in question is compared: a scan of them (100 MB at 512
-/// floats) is done in a few milliseconds, which is what a search by lists takes.
+/// floats) takes a few milliseconds, of which lists could save next to nothing that anyone notices.
 inline constexpr uint64_t kFewestVectorsForLists = 50'000;
 /// Below so many matching rows as well: to compare them takes no longer than to look into lists.
 inline constexpr uint64_t kFewestRowsForLists = 10'000;
