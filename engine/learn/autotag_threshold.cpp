@@ -40,6 +40,9 @@ struct Ranked {
   }
 };
 
+/// How many units of the score's curve lie between the middles of both sides at most.
+constexpr double kSteepest = 5;
+
 double precision_of(size_t positives, size_t others) {
   return positives == 0 ? 0
                         : static_cast<double>(positives) / static_cast<double>(positives + others);
@@ -62,8 +65,11 @@ Threshold choose_threshold(std::span<const double> positives, std::span<const do
     most = worth;
     best.margin = ranked.below(least);
   }
-  const double median = ranked.positives[ranked.positives.size() / 2];
-  best.slope = 1 / std::max(1e-6, median - best.margin);
+  // The middle positive is to be well above 0, the middle other well below; a threshold close to
+  // either must not make the scores between a step.
+  const double positive = ranked.positives[ranked.positives.size() / 2];
+  const double other = ranked.others[ranked.others.size() / 2];
+  best.slope = 1 / std::max({1e-6, positive - best.margin, (positive - other) / kSteepest});
   return best;
 }
 
