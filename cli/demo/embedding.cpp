@@ -43,7 +43,8 @@ Sums add_up(const Image& image) {
   return sums;
 }
 
-void bring_to_length_one(Embedding& embedding) {
+template <size_t width>
+void bring_to_length_one(std::array<float, width>& embedding) {
   double square = 0;
   for (const float value : embedding) square += static_cast<double>(value) * value;
   const auto length = static_cast<float>(std::sqrt(square));
@@ -54,9 +55,18 @@ void bring_to_length_one(Embedding& embedding) {
 /// Points of a box that are looked at, whatever its size: multiples of the tiles' numbers.
 constexpr int kAcross = 64;
 constexpr int kDown = 48;
+constexpr int kPoints = kAcross * kDown;
 constexpr int kBoxColumns = 4;
-constexpr int kColorRows = 6;
-constexpr int kShadeRows = 4;
+constexpr int kBoxRows = 6;
+constexpr int kBoxTiles = kBoxColumns * kBoxRows;
+
+/// Where steps of redness and blueness begin, after the first.
+constexpr std::array<double, 7> kSteps{-48, -24, -8, 8, 24, 48, 72};
+
+size_t step_of(double color) {
+  return static_cast<size_t>(std::upper_bound(kSteps.begin(), kSteps.end(), color) -
+                             kSteps.begin());
+}
 
 /// From `from` on, at the middle of part `i` of `n` of `length`, within [0, size).
 int place(double from, double length, int i, int n, int size) {
@@ -64,35 +74,44 @@ int place(double from, double length, int i, int n, int size) {
   return std::clamp(at, 0, size - 1);
 }
 
+/// How much redder or bluer than grey the points of a box are.
+struct Colors {
+  std::array<double, kBoxTiles> red{}, blue{}, bluest{};
+  std::array<double, kSteps.size() + 1> reds{}, blues{};
+
+  void add(int tile, const uint8_t* pixel) {
+    const double grey = (pixel[0] + pixel[1] + pixel[2]) / 3.0;
+    const double redder = pixel[0] - grey;
+    const double bluer = pixel[2] - grey;
+    red[tile] += redder;
+    blue[tile] += bluer;
+    bluest[tile] = std::max(bluest[tile], bluer);
+    reds[step_of(redder)] += 1;
+    blues[step_of(bluer)] += 1;
+  }
+};
+
 }  // namespace
 
-Embedding embed(const Image& image, const Box& box) {
-  std::array<double, kBoxColumns * kColorRows> red{};
-  std::array<double, kBoxColumns * kColorRows> blue{};
-  std::array<double, kBoxColumns * kShadeRows> shade{};
-  double all = 0;
+ObjectEmbedding embed(const Image& image, const Box& box) {
+  Colors colors;
   for (int y = 0; y < kDown; ++y) {
     const int row = place(box.y, box.height, y, kDown, image.height);
     for (int x = 0; x < kAcross; ++x) {
       const int column = place(box.x, box.width, x, kAcross, image.width);
-      const uint8_t* pixel = &image.rgb[(static_cast<size_t>(row) * image.width + column) * 3];
-      const double grey = (pixel[0] + pixel[1] + pixel[2]) / 3.0;
-      const int across = x * kBoxColumns / kAcross;
-      const int tile = y * kColorRows / kDown * kBoxColumns + across;
-      red[tile] += pixel[0] - grey;
-      blue[tile] += pixel[2] - grey;
-      shade[y * kShadeRows / kDown * kBoxColumns + across] += grey;
-      all += grey;
+      colors.add(y * kBoxRows / kDown * kBoxColumns + x * kBoxColumns / kAcross,
+                 &image.rgb[(static_cast<size_t>(row) * image.width + column) * 3]);
     }
   }
-  constexpr double kPoints = kAcross * kDown;
-  Embedding embedding{};
+  ObjectEmbedding embedding{};
   size_t at = 0;
-  for (const auto* colors : {&red, &blue})
-    for (const double sum : *colors)
-      embedding[at++] = static_cast<float>(sum * red.size() / kPoints / 32);
-  for (const double sum : shade)
-    embedding[at++] = static_cast<float>((sum * shade.size() - all) / kPoints / 64);
+  for (const auto* sums : {&colors.red, &colors.blue})
+    for (const double sum : *sums)
+      embedding[at++] = static_cast<float>(sum * kBoxTiles / kPoints / 32);
+  for (const double most : colors.bluest) embedding[at++] = static_cast<float>(most / 64);
+  for (const auto* counts : {&colors.reds, &colors.blues})
+    for (const double count : *counts)
+      embedding[at++] = static_cast<float>(std::sqrt(count / kPoints));
   bring_to_length_one(embedding);
   return embedding;
 }
@@ -113,10 +132,10 @@ Embedding embed(const Image& image) {
   return embedding;
 }
 
-std::string to_npy(const std::vector<Embedding>& rows) {
-  std::string header =
-      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows.size(),
-                  kEmbeddingWidth);
+template <size_t width>
+std::string to_npy(const std::vector<std::array<float, width>>& rows) {
+  std::string header = fmt::format(
+      "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", rows.size(), width);
   // Magic, version, length and header fill a multiple of 64 bytes and end in a line feed.
   header.append(63 - (10 + header.size()) % 64, ' ');
   header.push_back('\n');
@@ -124,7 +143,7 @@ std::string to_npy(const std::vector<Embedding>& rows) {
   bytes.push_back(static_cast<char>(header.size() & 0xFF));
   bytes.push_back(static_cast<char>(header.size() >> 8));
   bytes += header;
-  for (const Embedding& row : rows) {
+  for (const auto& row : rows) {
     for (const float value : row) {
       const auto bits = std::bit_cast<uint32_t>(value);
       for (int shift = 0; shift < 32; shift += 8) {
@@ -134,5 +153,8 @@ std::string to_npy(const std::vector<Embedding>& rows) {
   }
   return bytes;
 }
+
+template std::string to_npy(const std::vector<Embedding>& rows);
+template std::string to_npy(const std::vector<ObjectEmbedding>& rows);
 
 }  // namespace cupel::demo

@@ -17,12 +17,18 @@ using Embedding = std::array<float, kEmbeddingWidth>;
 /// spread over 16 shades (16), and how much its tiles are patterned (12).
 Embedding embed(const Image& image);
 
-/// What the part of a picture in a box looks like, of length 1, whatever its size and light: how
-/// much redder (24) and bluer (24) than grey its 4 by 6 tiles are, and how much brighter than the
-/// whole its 4 by 4 (16). A box reaches into the picture.
-Embedding embed(const Image& image, const Box& box);
+inline constexpr size_t kObjectEmbeddingWidth = 88;
+using ObjectEmbedding = std::array<float, kObjectEmbeddingWidth>;
 
-/// The bytes of a NumPy file, version 1.0, of little-endian float32 of shape (rows, 64).
-std::string to_npy(const std::vector<Embedding>& rows);
+/// What the part of a picture in a box looks like, of length 1, whatever its size and light: how
+/// much redder (24) and bluer (24) than grey its 4 by 6 tiles are and how much bluer at most (24),
+/// and how its points spread over 8 steps of each (16). A box reaches into the picture.
+ObjectEmbedding embed(const Image& image, const Box& box);
+
+/// The bytes of a NumPy file, version 1.0, of little-endian float32 of shape (rows, width).
+template <size_t width>
+std::string to_npy(const std::vector<std::array<float, width>>& rows);
+extern template std::string to_npy(const std::vector<Embedding>& rows);
+extern template std::string to_npy(const std::vector<ObjectEmbedding>& rows);
 
 }  // namespace cupel::demo

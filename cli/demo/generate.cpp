@@ -148,7 +148,8 @@ class Generator {
   const DemoOptions& options_;
   std::vector<ImageFault> faults_;
   File items_, annotations_, predictions_, small_predictions_, ids_, object_ids_;
-  std::vector<Embedding> embeddings_, object_embeddings_;
+  std::vector<Embedding> embeddings_;
+  std::vector<ObjectEmbedding> object_embeddings_;
   Planted planted_;
   DemoSummary summary_;
 };

@@ -1,8 +1,8 @@
 // Runs the scripts of this folder (*.test) through the public API, each in several modes.
 //
 // A script is blocks separated by blank lines. A block is a statement, a line `----`, and what the
-// statement answers: warnings (`warning: …`), an error as the shell shows it, `message: …`, and rows
-// as csv with a header unless the message tells what they count. Lines that start with `#` are
+// statement answers: warnings (`warning: …`), an error as the shell shows it, `message: …`, and
+// rows as csv with a header unless the message tells what they count. Lines that start with `#` are
 // remarks or directives:
 //   # strict          warnings are errors, for the whole script
 //   # json            the next statement's rows are whole rows as JSON lines

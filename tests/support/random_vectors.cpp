@@ -34,8 +34,8 @@ CreateAutotag RandomSyntax::create_autotag() {
 void RandomSyntax::vectors_statement(Statement& result) {
   switch (below(7)) {
     case 0:
-      result.node = ImportEmbeddings{Name{any_text(), {}}, name(), maybe_source(), maybe_text(),
-                                     chance(30)};
+      result.node =
+          ImportEmbeddings{Name{any_text(), {}}, name(), maybe_source(), maybe_text(), chance(30)};
       break;
     case 1: result.node = DropEmbeddings{name()}; break;
     case 2: {

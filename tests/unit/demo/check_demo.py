@@ -165,16 +165,16 @@ def check_rates(planted, annotations, images):
     expect(len(set(faulty)) == len(faulty), "an image has two faults")
 
 
-def check_embeddings(directory, name, references):
+def check_embeddings(directory, name, width, references):
     data = (directory / f"{name}.npy").read_bytes()
     expect(data[:8] == b"\x93NUMPY\x01\x00", f"{name}.npy is not version 1.0")
     (length,) = struct.unpack("<H", data[8:10])
     expect((10 + length) % 64 == 0 and data[9 + length:10 + length] == b"\n", "npy head")
     head = ast.literal_eval(data[10:10 + length].decode().strip())
-    expect(head == {"descr": "<f4", "fortran_order": False, "shape": (len(references), 64)}, head)
+    expect(head == {"descr": "<f4", "fortran_order": False, "shape": (len(references), width)}, head)
     values = array.array("f", data[10 + length:])
-    expect(len(values) == len(references) * 64, f"{name}.npy has another size")
-    rows = [values[i:i + 64] for i in range(0, len(values), 64)]
+    expect(len(values) == len(references) * width, f"{name}.npy has another size")
+    rows = [values[i:i + width] for i in range(0, len(values), width)]
     for row in rows:
         expect(abs(sum(v * v for v in row) - 1) < 1e-4, "a row is not of length 1")
     ids = (directory / f"{name}-ids.txt").read_text().split()
@@ -230,10 +230,10 @@ def main():
     check_image_faults(directory, planted, annotations, predictions)
     check_box_faults(planted, annotations, predictions)
     check_rates(planted, annotations, len(items))
-    check_similarity(planted, check_embeddings(directory, "embeddings", references))
+    check_similarity(planted, check_embeddings(directory, "embeddings", 64, references))
     boxes = [o for o in predicted if o["type"] == "box"]
     ids = [o["annotation_id"] for o in boxes]
-    check_boxes_similarity(boxes, check_embeddings(directory, "object-embeddings", ids))
+    check_boxes_similarity(boxes, check_embeddings(directory, "object-embeddings", 88, ids))
     for problem in problems[:30]:
         print(problem)
     return 1 if problems else 0
