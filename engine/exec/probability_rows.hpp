@@ -12,9 +12,9 @@
 namespace cupel::exec {
 
 /// Tells of the rows read so far; an analysis reads a matrix several times.
-class ScanProgress {
+class MatrixProgress {
  public:
-  explicit ScanProgress(const Context& context) : context_(context) {}
+  explicit MatrixProgress(const Context& context) : context_(context) {}
   /// Polls.
   void step(size_t rows) {
     context_.poll();
@@ -51,7 +51,7 @@ class MappedRows : public learn::Rows<T> {
 
  private:
   const io::NpyFile& file_;
-  mutable ScanProgress progress_;
+  mutable MatrixProgress progress_;
 };
 
 /// A stored set: one row an item of the snapshot, zeros where it has no vector.
@@ -87,7 +87,7 @@ class StoredRows : public learn::Rows<T> {
 
   const storage::VectorSet& set_;
   const Context& context_;
-  mutable ScanProgress progress_;
+  mutable MatrixProgress progress_;
   mutable std::shared_ptr<std::byte> zeros_;
   mutable size_t zeros_bytes_ = 0;
 };
