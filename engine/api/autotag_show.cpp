@@ -142,6 +142,9 @@ class Description {
   RowBuilder rows_;
 };
 
+/// SHOW has the score above which a tag is at least so precise.
+constexpr double kSurePrecision = 0.95;
+
 /// Of a tag, or of scores that were imported, which have no examples.
 std::vector<Value> line_of(const std::string& name, const exec::Context& context) {
   const storage::Snapshot& view = *context.snapshot;
@@ -157,6 +160,7 @@ std::vector<Value> line_of(const std::string& name, const exec::Context& context
   if (tag) {
     const learn::AutotagQuality& quality = tag->learned.quality;
     const bool known = quality.folds != 0;
+    const double sure = learn::threshold_for_precision(quality, kSurePrecision);
     return {name,
             plan::source_text(view.catalog(), tag->table),
             tag->embedding,
@@ -165,6 +169,7 @@ std::vector<Value> line_of(const std::string& name, const exec::Context& context
             static_cast<int64_t>(exec::count_above(*tag, context)),
             known ? rounded(quality.precision) : Value(),
             known ? rounded(quality.recall) : Value(),
+            std::isnan(sure) ? Value() : rounded(sure),
             optional_text(stale),
             Timestamp{tag->created_micros}};
   }
@@ -178,15 +183,11 @@ std::vector<Value> line_of(const std::string& name, const exec::Context& context
     of += (of.empty() ? "" : ", ") + plan::source_text(view.catalog(), imported.table);
     above += exec::count_above(imported, context);
   }
-  return {name,
-          of.empty() ? Value() : Value(of),
-          Value(),
-          Value(),
-          Value(),
-          static_cast<int64_t>(above),
-          Value(),
-          Value(),
-          optional_text(stale),
+  return {name,    of.empty() ? Value() : Value(of),
+          Value(), Value(),
+          Value(), static_cast<int64_t>(above),
+          Value(), Value(),
+          Value(), optional_text(stale),
           Value()};
 }
 
@@ -202,6 +203,7 @@ Answer show_autotags(const Call& call) {
                    {"above", Type::kInt64},
                    {"precision", Type::kFloat64},
                    {"recall", Type::kFloat64},
+                   {"threshold", Type::kFloat64},
                    {"stale", Type::kText},
                    {"created", Type::kTimestamp}});
   for (const std::string& name : tag_names(context->snapshot->catalog()))
