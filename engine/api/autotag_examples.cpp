@@ -35,6 +35,7 @@ constexpr uint64_t kMostExamples = 20'000;
 std::vector<exec::FoundRow> find(const std::vector<grammar::Name>& names, TableId table,
                                  const exec::Context& context) {
   std::vector<std::string> texts;
+  texts.reserve(names.size());
   for (const grammar::Name& name : names) texts.push_back(name.text);
   return exec::find_rows(context.snapshot, table, texts, [&context] { context.poll(); });
 }

@@ -36,6 +36,7 @@ std::vector<Suggestion> suggest_rows(const Tag& tag, const storage::VectorSet& s
   const std::vector<double> vectors = gather_vectors(set, pool, context);
   const std::vector<double> answered = gather_vectors(set, known, context);
   std::vector<double> pool_scores;
+  pool_scores.reserve(pool.size());
   for (const uint64_t row : pool) pool_scores.push_back(scores[row]);
   std::vector<Suggestion> suggestions;
   for (const size_t at : learn::suggest({set.width, pool_scores, vectors, answered},
