@@ -119,7 +119,8 @@ Lists EmbeddingIndexes::find_or_build(const VectorSet& set, const Context& conte
   return {clusters, keep(set, clusters)};
 }
 
-std::optional<std::string> EmbeddingIndexes::keep(const VectorSet& set, ClustersPtr clusters) {
+std::optional<std::string> EmbeddingIndexes::keep(const VectorSet& set,
+                                                  const ClustersPtr& clusters) {
   {
     const std::lock_guard lock(mutex_);
     Entry& entry = entries_[set.id];

@@ -67,7 +67,7 @@ class EmbeddingIndexes {
                        const storage::VectorSet& set);
   /// With mutex_ held.
   Entry& entry_of(const storage::Snapshot& snapshot, const storage::VectorSet& set);
-  std::optional<std::string> keep(const storage::VectorSet& set, ClustersPtr clusters);
+  std::optional<std::string> keep(const storage::VectorSet& set, const ClustersPtr& clusters);
 
   const std::filesystem::path directory_;
   const uint64_t database_;

@@ -96,7 +96,7 @@ bool similar(std::string_view text, std::string_view other) {
 
 }  // namespace
 
-RowTexts::RowTexts(SnapshotPtr snapshot, TableId table)
+RowTexts::RowTexts(const SnapshotPtr& snapshot, TableId table)
     : table_(table),
       item_(snapshot, snapshot->catalog().find(table, "$item", Type::kInt64)),
       reference_id_(snapshot, snapshot->catalog().find(kItems, "reference_id", Type::kText)),

@@ -45,7 +45,7 @@ std::vector<std::string> similar_texts(const storage::SnapshotPtr& snapshot, sto
 /// Says the texts of rows. One thread.
 class RowTexts {
  public:
-  RowTexts(storage::SnapshotPtr snapshot, storage::TableId table);
+  RowTexts(const storage::SnapshotPtr& snapshot, storage::TableId table);
   /// Empty for an object without an annotation_id.
   std::string text(uint64_t row);
   /// The parts of it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <vector>
 
@@ -94,12 +95,11 @@ AutotagQuality measure_quality(std::span<const double> positives, std::span<cons
 }
 
 double threshold_for_precision(const AutotagQuality& quality, double precision) noexcept {
-  double threshold = std::numeric_limits<double>::quiet_NaN();
-  for (auto point = quality.points.rbegin(); point != quality.points.rend(); ++point) {
-    if (point->precision < precision) break;
-    threshold = point->threshold;
-  }
-  return threshold;
+  const auto worse =
+      std::find_if(quality.points.rbegin(), quality.points.rend(),
+                   [&](const AutotagPoint& point) { return point.precision < precision; });
+  return worse == quality.points.rbegin() ? std::numeric_limits<double>::quiet_NaN()
+                                          : std::prev(worse)->threshold;
 }
 
 }  // namespace cupel::learn
