@@ -47,7 +47,7 @@ class Search {
     context.reserve(k * 2 * sizeof(index::Hit));
     if (const auto clusters = lists(selected)) {
       index::ApproximateHits found = index::nearest_approximate(
-          vectors_, *clusters, probe, k, plan::kWantedRecall, only, running(context));
+          vectors_, *clusters, probe, k, plan::wanted_recall(set_.vectors), only, running(context));
       context.search = SearchReport{found.exact, found.expected_recall, found.compared};
       return std::move(found.hits);
     }

@@ -74,7 +74,9 @@ void add_search(std::string& out, const Plan& plan, const storage::Catalog& cata
     return;
   }
   const char* where = plan.arms.front().where == nullptr ? "" : " where many rows match";
-  out += fmt::format("approximate{}, expected recall {} or more\n", where, kWantedRecall);
+  const storage::VectorSet* set = catalog.vectors(plan.probes[*probe].set);
+  out += fmt::format("approximate{}, expected recall {} or more\n", where,
+                     wanted_recall(set->vectors));
 }
 
 }  // namespace

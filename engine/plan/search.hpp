@@ -13,8 +13,12 @@ namespace cupel::plan {
 inline constexpr uint64_t kFewestVectorsForLists = 50'000;
 /// Below so many matching rows as well: to compare them takes no longer than to look into lists.
 inline constexpr uint64_t kFewestRowsForLists = 10'000;
-/// The share of the true nearest that an approximate search is to find, on average.
-inline constexpr double kWantedRecall = 0.98;
+/// The share of the true nearest that an approximate search among so many vectors is to find, on
+/// average. Among very many the last per cents cost ten times what the others do; who wants them
+/// writes EXACT.
+constexpr double wanted_recall(uint64_t vectors) noexcept {
+  return vectors < 500'000 ? 0.98 : 0.95;
+}
 /// More wanted rows than this are sorted all together.
 inline constexpr uint64_t kMostFoundRows = 100'000;
 

@@ -138,7 +138,7 @@ TEST_F(ApproximateSearch, FindsMostOfTheNearestByFewComparisons) {
     ASSERT_EQ(rows.size(), kNearest);
     ASSERT_TRUE(context.search);
     EXPECT_FALSE(context.search->exact);
-    EXPECT_GE(context.search->expected_recall, plan::kWantedRecall);
+    EXPECT_GE(context.search->expected_recall, plan::wanted_recall(0));
     EXPECT_LT(context.search->compared, kRows / 2);
     plan::Plan exact = near(row, kNearest);
     exact.exact = true;
