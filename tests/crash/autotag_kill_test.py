@@ -8,12 +8,10 @@ its run, and what is left must be what the other one was before the statement, o
 it: scores, examples and what is known of the tags. Imports of vectors are among the statements, for
 they write scores too: a tag whose vectors are there without their scores would be half done.
 """
-import argparse
 import json
 import pathlib
 import struct
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
@@ -73,24 +71,5 @@ class Tour(twins.Twins):
         self.killed(f"DROP AUTOTAG {tag}")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cupel", required=True)
-    parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=20240613)
-    arguments = parser.parse_args()
-    cupel = str(pathlib.Path(arguments.cupel).resolve())
-    with tempfile.TemporaryDirectory(prefix="cupel-autotag-kill-") as directory:
-        tour = Tour(cupel, pathlib.Path(directory), arguments.seed, state)
-        try:
-            tour.setup()
-            for number in range(arguments.rounds):
-                tour.round(number)
-        except twins.Failure as failure:
-            print(f"seed {arguments.seed}: {failure}")
-            return 1
-        return twins.verdict(tour, arguments.seed)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(twins.lead(Tour, state, "autotag", rounds=6, seed=20240613))

@@ -7,11 +7,8 @@ and files of lists that are whole.
 twins.py says how. There are just enough vectors for lists, which IMPORT builds after its commit.
 (That the vectors are the right ones is looked at by kill_test.cpp.)
 """
-import argparse
-import pathlib
 import struct
 import sys
-import tempfile
 
 import twins
 
@@ -63,24 +60,5 @@ class Tour(twins.Twins):
         self.files_are_whole()
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cupel", required=True)
-    parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=20240613)
-    arguments = parser.parse_args()
-    cupel = str(pathlib.Path(arguments.cupel).resolve())
-    with tempfile.TemporaryDirectory(prefix="cupel-embeddings-kill-") as directory:
-        tour = Tour(cupel, pathlib.Path(directory), arguments.seed, state)
-        try:
-            tour.setup()
-            for number in range(arguments.rounds):
-                tour.round(number)
-        except twins.Failure as failure:
-            print(f"seed {arguments.seed}: {failure}")
-            return 1
-        return twins.verdict(tour, arguments.seed)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(twins.lead(Tour, state, "embeddings", rounds=8, seed=20240613))

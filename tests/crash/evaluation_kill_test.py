@@ -6,11 +6,8 @@
 twins.py says how. Between the kills labels change and rows come and go, so that each evaluation
 writes something else.
 """
-import argparse
 import json
-import pathlib
 import sys
-import tempfile
 
 import twins
 
@@ -59,24 +56,5 @@ class Tour(twins.Twins):
         self.killed(f"EVALUATE RUN r {RULES[number % len(RULES)]}")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cupel", required=True)
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=20240611)
-    arguments = parser.parse_args()
-    cupel = str(pathlib.Path(arguments.cupel).resolve())
-    with tempfile.TemporaryDirectory(prefix="cupel-evaluation-kill-") as directory:
-        tour = Tour(cupel, pathlib.Path(directory), arguments.seed, state)
-        try:
-            tour.setup()
-            for number in range(arguments.rounds):
-                tour.round(number)
-        except twins.Failure as failure:
-            print(f"seed {arguments.seed}: {failure}")
-            return 1
-        return twins.verdict(tour, arguments.seed)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(twins.lead(Tour, state, "evaluation", rounds=12, seed=20240611))

@@ -11,12 +11,10 @@ had published is recognised and set aside. Half of the SENDs are killed as soon 
 appears, which is shortly before their commit. The moment after the commit, in which the directory
 still has its mark, is too short to be hit: the mark is put back, as if it had been.
 """
-import argparse
 import json
 import pathlib
 import struct
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "cli"))
 
@@ -94,24 +92,5 @@ class Tour(twins.Twins):
             self.killed(f"DROP PROJECT {project}")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cupel", required=True)
-    parser.add_argument("--rounds", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=20240607)
-    arguments = parser.parse_args()
-    cupel = str(pathlib.Path(arguments.cupel).resolve())
-    with tempfile.TemporaryDirectory(prefix="cupel-labeling-kill-") as directory:
-        tour = Tour(cupel, pathlib.Path(directory), arguments.seed, state)
-        try:
-            tour.setup()
-            for number in range(arguments.rounds):
-                tour.round(number)
-        except twins.Failure as failure:
-            print(f"seed {arguments.seed}: {failure}")
-            return 1
-        return twins.verdict(tour, arguments.seed)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(twins.lead(Tour, state, "labeling", rounds=6, seed=20240607))

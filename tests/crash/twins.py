@@ -1,7 +1,10 @@
 """Statements killed at random moments, beside a twin that is led through the same ones."""
+import argparse
 import json
+import pathlib
 import random
 import subprocess
+import tempfile
 import time
 
 
@@ -147,3 +150,23 @@ def verdict(twins, seed):
     published = f" ({twins.published} of them with tasks published)" if twins.published else ""
     print(f"{twins.kills} kills, {twins.undone} before the commit{published}, seed {seed}")
     return 0 if 0 < twins.undone < twins.kills else 1
+
+
+def lead(tour_of, state, name, rounds, seed):
+    """Runs the rounds of a tour as the command line says; returns the exit code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--cupel", required=True)
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--seed", type=int, default=seed)
+    arguments = parser.parse_args()
+    cupel = str(pathlib.Path(arguments.cupel).resolve())
+    with tempfile.TemporaryDirectory(prefix=f"cupel-{name}-kill-") as directory:
+        tour = tour_of(cupel, pathlib.Path(directory), arguments.seed, state)
+        try:
+            tour.setup()
+            for number in range(arguments.rounds):
+                tour.round(number)
+        except Failure as failure:
+            print(f"seed {arguments.seed}: {failure}")
+            return 1
+        return verdict(tour, arguments.seed)
