@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "engine/api/autotags.hpp"
+#include "engine/api/embeddings.hpp"
 #include "engine/exec/autotag_stale.hpp"
 #include "engine/exec/embedding_rows.hpp"
 #include "engine/plan/embedding_sets.hpp"

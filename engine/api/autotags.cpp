@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/api/autotag_examples.hpp"
+#include "engine/api/embeddings.hpp"
 #include "engine/api/label_errors.hpp"
 #include "engine/exec/autotag_stale.hpp"
 #include "engine/plan/embedding_sets.hpp"
@@ -122,12 +123,6 @@ void put(std::vector<exec::TagExample>& examples, const std::vector<exec::TagExa
 }
 
 }  // namespace
-
-std::string_view noun_of(storage::TableId table) {
-  return table == storage::kItems         ? "items"
-         : table == storage::kAnnotations ? "annotations"
-                                          : "predictions";
-}
 
 std::vector<std::string> tag_names(const storage::Catalog& catalog) {
   std::vector<std::string> names = catalog.documents(exec::kAutotag);

@@ -23,7 +23,4 @@ std::vector<std::string> tag_names(const storage::Catalog& catalog);
 std::optional<std::string> stale_tag(const storage::Snapshot& snapshot, std::string_view name);
 std::vector<Warning> stale_warnings(const storage::Snapshot& snapshot, std::string_view name);
 
-/// "items", "annotations", "predictions": the rows of a table.
-std::string_view noun_of(storage::TableId table);
-
 }  // namespace cupel::api

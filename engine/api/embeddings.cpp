@@ -188,6 +188,12 @@ Answer show_embeddings(const Call& call) {
   return answer;
 }
 
+std::string_view noun_of(storage::TableId table) {
+  return table == storage::kItems         ? "items"
+         : table == storage::kAnnotations ? "annotations"
+                                          : "predictions";
+}
+
 const VectorSet& named_embedding(const storage::Catalog& catalog, const grammar::Name& name) {
   const VectorSet* set = plan::embedding(catalog, name.text);
   if (set == nullptr) unknown_name("set of embeddings", name, plan::embedding_names(catalog));

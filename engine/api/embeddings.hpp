@@ -20,6 +20,9 @@ const storage::VectorSet& choose_embedding(const storage::Catalog& catalog,
                                            std::span<const storage::TableId> tables,
                                            std::string_view choose = "say which with USING name");
 
+/// "items", "annotations", "predictions": the rows of a table.
+std::string_view noun_of(storage::TableId table);
+
 /// Where Session::append_embeddings puts its vectors.
 struct AppendTarget {
   std::string_view name, source, run;

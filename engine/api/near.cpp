@@ -71,12 +71,6 @@ std::string looked_at(const exec::NearOutcome& outcome, std::string_view noun) {
   return text;
 }
 
-std::string_view noun_of(storage::TableId table) {
-  return table == storage::kItems         ? "items"
-         : table == storage::kAnnotations ? "annotations"
-                                          : "predictions";
-}
-
 Answer duplicates_answer(const exec::NearOutcome& outcome, std::string_view noun, double distance) {
   RowBuilder rows({{"groups", Type::kInt64},
                    {"members", Type::kInt64},
