@@ -18,6 +18,7 @@ statement
   | describeSlice
   | importData
   | exportData
+  | reportQuery
   | update
   | deleteRows
   | useRun
@@ -137,6 +138,7 @@ importOption
   | K_ON K_ERROR K_SKIP
   ;
 exportData : K_EXPORT query K_TO TEXT ( K_FORMAT nameOrText )? ;
+reportQuery : K_REPORT query K_TO TEXT ;
 update : K_UPDATE source K_SET assignment ( COMMA assignment )* whereClause? ;
 assignment : reference EQUAL ( K_MISSING | sum ) ;
 deleteRows : K_DELETE K_FROM source whereClause? ;
@@ -280,7 +282,7 @@ name
   | K_ITEMS | K_KEEP | K_LABEL | K_LABELING | K_LABELS | K_LIVE | K_METHOD | K_METRICS | K_MIN
   | K_MISSING | K_MULTI | K_NEAR | K_NULL | K_OF | K_ON | K_OUTLIERS | K_PREDICTIONS
   | K_PROBABILITIES | K_PROJECT | K_PROJECTS | K_RANK | K_REFINE | K_REFRESH | K_REJECT
-  | K_RELATIVE | K_REMOVE | K_RENAME | K_RESULTS | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE
+  | K_RELATIVE | K_REMOVE | K_RENAME | K_REPORT | K_RESULTS | K_ROLLBACK | K_RULE | K_RUN | K_RUNS | K_SAMPLE
   | K_SEED | K_SEND | K_SET | K_SHOW | K_SKIP | K_SLICE | K_SLICES | K_STATS | K_SUGGEST
   | K_TAXONOMY | K_TIES | K_TO | K_UPDATE | K_USE | K_USING | K_WEIGHTED | K_WITH | K_WITHIN
   ;

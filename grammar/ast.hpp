@@ -228,6 +228,11 @@ struct Export {
   Span file_span;
   std::optional<Name> format;
 };
+struct Report {
+  Query query;
+  std::string file;
+  Span file_span;
+};
 struct Assignment {
   Path path;
   Span path_span;
@@ -251,8 +256,8 @@ struct Rollback {};
 
 struct Statement {
   std::variant<Query, Explain, CreateSlice, InsertIntoSlice, DeleteFromSlice, RenameSlice,
-               DropSlice, Show, DescribeSlice, Import, Export, Update, Delete, UseRun, Begin,
-               Commit, Rollback, ImportProbabilities, DropProbabilities, FindLabelErrors,
+               DropSlice, Show, DescribeSlice, Import, Export, Report, Update, Delete, UseRun,
+               Begin, Commit, Rollback, ImportProbabilities, DropProbabilities, FindLabelErrors,
                ShowLabelErrors, ExplainLabelError, SendSlice, ImportLabelingResults, AuditProject,
                ApplyLabelingResults, CompareLabels, ShowProjects, DropProject, EvaluateRun,
                ShowEvaluation, CompareRuns, Assert, ShowInsights, ImportEmbeddings, DropEmbeddings,

@@ -30,6 +30,8 @@ Statement Builder::statement(Parser::StatementContext* tree) {
     result.node = import_data(t);
   } else if (auto* t = tree->exportData()) {
     result.node = export_data(t);
+  } else if (auto* t = tree->reportQuery()) {
+    result.node = Report{query(t->query()), unquoted(t->TEXT()), token(t->TEXT()).span()};
   } else if (auto* t = tree->update()) {
     result.node = update(t);
   } else if (auto* t = tree->deleteRows()) {

@@ -362,6 +362,7 @@ class Diagnosis {
       case Parser::K_DESCRIBE:
       case Parser::K_IMPORT:
       case Parser::K_EXPORT:
+      case Parser::K_REPORT:
       case Parser::K_UPDATE:
       case Parser::K_USE:
       case Parser::K_EVALUATE:

@@ -122,6 +122,9 @@ struct StatementPrinter {
     if (s.format) text += " FORMAT " + print_name(s.format->text);
     return text;
   }
+  std::string operator()(const Report& s) {
+    return fmt::format("REPORT {} TO {}", print(s.query), quote_text(s.file));
+  }
   std::string operator()(const Update& s) {
     std::string list;
     for (const Assignment& assignment : s.assignments) {

@@ -16,7 +16,6 @@ using Lexer = generated::QueryLexer;
 const std::vector<std::vector<std::string_view>>& beginnings() {
   static const std::vector<std::vector<std::string_view>> list = {
       {"EXPLAIN", "SQL"},
-      {"REPORT"},
   };
   return list;
 }

@@ -123,6 +123,7 @@ Answer run_explain(const Call& call, const grammar::Explain& explain);
 Answer run_show(const Call& call, const grammar::Show& show);
 Answer run_import(const Call& call, const grammar::Import& import);
 Answer run_export(const Call& call, const grammar::Export& statement);
+Answer run_report(const Call& call, const grammar::Report& statement);
 Answer run_update(const Call& call, const grammar::Update& update);
 Answer run_delete(const Call& call, const grammar::Delete& statement);
 Answer create_slice(const Call& call, const grammar::CreateSlice& statement);

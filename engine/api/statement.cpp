@@ -44,6 +44,15 @@ Answer use_run(const Call& call, const grammar::UseRun& statement) {
   return said("predictions are now those of run '" + statement.name.text + "'");
 }
 
+Answer named_autotag(const Call& call, const grammar::NamedAutotag& statement) {
+  switch (statement.verb) {
+    case grammar::AutotagVerb::kRefresh: return refresh_autotag(call, statement.name);
+    case grammar::AutotagVerb::kDescribe: return describe_autotag(call, statement.name);
+    case grammar::AutotagVerb::kDrop: break;
+  }
+  return drop_autotag(call, statement.name);
+}
+
 }  // namespace
 
 Answer run_statement(const Call& call, const grammar::Statement& statement) {
@@ -60,6 +69,7 @@ Answer run_statement(const Call& call, const grammar::Statement& statement) {
     Answer operator()(const grammar::DescribeSlice& s) { return describe_slice(call, s); }
     Answer operator()(const grammar::Import& s) { return run_import(call, s); }
     Answer operator()(const grammar::Export& s) { return run_export(call, s); }
+    Answer operator()(const grammar::Report& s) { return run_report(call, s); }
     Answer operator()(const grammar::Update& s) { return run_update(call, s); }
     Answer operator()(const grammar::Delete& s) { return run_delete(call, s); }
     Answer operator()(const grammar::UseRun& s) { return use_run(call, s); }
@@ -91,14 +101,7 @@ Answer run_statement(const Call& call, const grammar::Statement& statement) {
     Answer operator()(const grammar::FindNear& s) { return find_near(call, s); }
     Answer operator()(const grammar::CreateAutotag& s) { return create_autotag(call, s); }
     Answer operator()(const grammar::RefineAutotag& s) { return refine_autotag(call, s); }
-    Answer operator()(const grammar::NamedAutotag& s) {
-      switch (s.verb) {
-        case grammar::AutotagVerb::kRefresh: return refresh_autotag(call, s.name);
-        case grammar::AutotagVerb::kDescribe: return describe_autotag(call, s.name);
-        case grammar::AutotagVerb::kDrop: break;
-      }
-      return drop_autotag(call, s.name);
-    }
+    Answer operator()(const grammar::NamedAutotag& s) { return named_autotag(call, s); }
     Answer operator()(const grammar::SuggestForAutotag& s) { return suggest_for_autotag(call, s); }
     Answer operator()(const grammar::Begin&) { return begin_transaction(call); }
     Answer operator()(const grammar::Commit&) { return commit(call); }

@@ -319,6 +319,10 @@ void RandomSyntax::data_statement(size_t kind, Statement& result) {
     }
     case 9: result.node = import_data(); break;
     case 10: {
+      if (chance(30)) {
+        result.node = Report{query(), any_text(), {}};
+        break;
+      }
       Export node{query(), any_text(), {}, std::nullopt};
       if (chance(50)) node.format = name();
       result.node = std::move(node);

@@ -83,6 +83,9 @@ struct Same {
   bool operator()(const Export& a, const Export& b) {
     return equal(a.query, b.query) && a.file == b.file && same(a.format, b.format);
   }
+  bool operator()(const Report& a, const Report& b) {
+    return equal(a.query, b.query) && a.file == b.file;
+  }
   bool operator()(const Update& a, const Update& b) {
     return same(a.source, b.source) && same(a.assignments, b.assignments) && same(a.where, b.where);
   }

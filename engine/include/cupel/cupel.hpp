@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cupel/error.hpp"
+#include "cupel/export.h"
 #include "cupel/table.hpp"
 #include "cupel/value.hpp"
 
@@ -24,8 +25,8 @@
 namespace cupel {
 
 /// The version of the library, "0.1.0", and the storage format it writes.
-std::string_view version() noexcept;
-uint32_t storage_format() noexcept;
+CUPEL_EXPORT std::string_view version() noexcept;
+CUPEL_EXPORT uint32_t storage_format() noexcept;
 
 struct Options {
   bool read_only = false;  ///< Also beside a writer; sees the state as of opening.
@@ -68,7 +69,7 @@ struct Statistics {
 
 /// The rows of a statement, batch by batch. Rows are computed as they are asked for where the
 /// query allows it, all from one snapshot. Must not outlive its Session.
-class Cursor {
+class CUPEL_EXPORT Cursor {
  public:
   struct State;
   explicit Cursor(std::unique_ptr<State> state);
@@ -96,7 +97,7 @@ class Cursor {
 };
 
 /// A whole result in memory.
-struct Table {
+struct CUPEL_EXPORT Table {
   std::vector<ColumnInfo> columns;
   std::vector<Batch> batches;
   std::vector<Warning> warnings;
@@ -154,7 +155,7 @@ struct ColumnView {
 class Database;
 
 /// A conversation with a database: the chosen run, an open transaction, callbacks.
-class Session {
+class CUPEL_EXPORT Session {
  public:
   struct State;
   explicit Session(std::shared_ptr<State> state);
@@ -203,7 +204,7 @@ class Session {
 };
 
 /// An open database directory (or ":memory:").
-class Database {
+class CUPEL_EXPORT Database {
  public:
   struct State;
   explicit Database(std::shared_ptr<State> state);
@@ -218,8 +219,8 @@ class Database {
 /// What does not fit in a database, in sentences; empty when all is well. Opens it read-only.
 /// `notes`, where given, gets what is no damage of the data: files of structures for searches that
 /// cannot be used, and are built again.
-Result<std::vector<std::string>> check(const std::string& path,
-                                       std::vector<std::string>* notes = nullptr);
+CUPEL_EXPORT Result<std::vector<std::string>> check(const std::string& path,
+                                                    std::vector<std::string>* notes = nullptr);
 
 /// One statement of a script.
 struct ScriptStatement {
@@ -227,11 +228,11 @@ struct ScriptStatement {
   uint32_t line = 1;      ///< where it begins
   bool complete = true;   ///< false: no `;` at the end of the last one
 };
-std::vector<ScriptStatement> split_script(std::string_view script);
+CUPEL_EXPORT std::vector<ScriptStatement> split_script(std::string_view script);
 
 /// The error as shown to people: `error: message`, the line of the statement, a caret under the
 /// place, the suggestion. `statement` is the text that was run. Widths as a terminal shows them.
-std::string describe(const Error& error, std::string_view statement);
-std::string describe(const Warning& warning, std::string_view statement);
+CUPEL_EXPORT std::string describe(const Error& error, std::string_view statement);
+CUPEL_EXPORT std::string describe(const Warning& warning, std::string_view statement);
 
 }  // namespace cupel

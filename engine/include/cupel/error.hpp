@@ -9,6 +9,8 @@
 #include <variant>
 #include <vector>
 
+#include "cupel/export.h"
+
 namespace cupel {
 
 /// What went wrong, named by what the user can do about it.
@@ -27,7 +29,7 @@ enum class ErrorCode {
 };
 
 /// The lower-case word of a code, as shown to users ("syntax", "name", …).
-std::string_view to_string(ErrorCode code) noexcept;
+CUPEL_EXPORT std::string_view to_string(ErrorCode code) noexcept;
 
 /// A half-open range of byte offsets into the text of a statement.
 struct Span {
@@ -45,7 +47,7 @@ struct Position {
 
 /// Computes the position of `span` in `text`. A span past the end is clamped to it; one that
 /// covers several lines is cut at the end of its first line.
-Position position_of(std::string_view text, Span span) noexcept;
+CUPEL_EXPORT Position position_of(std::string_view text, Span span) noexcept;
 
 /// A sentence about a query that ran nevertheless. In strict mode it becomes an Error.
 struct Warning {
@@ -55,7 +57,7 @@ struct Warning {
 };
 
 /// The one error type. Thrown inside the library; carried by Result at its doors.
-class Error : public std::exception {
+class CUPEL_EXPORT Error : public std::exception {
  public:
   Error(ErrorCode code, std::string message, std::optional<Span> span = std::nullopt,
         std::string suggestion = {})

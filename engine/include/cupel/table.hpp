@@ -15,7 +15,7 @@ namespace cupel {
 /// - kText: row i is bytes[offsets[i] .. offsets[i+1]), UTF-8;
 /// - kAny: `values`.
 /// A missing row holds 0, an empty range or Missing, and has its `valid` byte 0.
-struct ColumnData {
+struct CUPEL_EXPORT ColumnData {
   Type type = Type::kInt64;
   std::vector<uint8_t> valid;  ///< Empty when no row is missing, else one byte a row.
   std::vector<int64_t> integers;
@@ -59,22 +59,24 @@ struct Batch {
 ///   jsonl     one object a line; missing is null
 ///   markdown  a pipe table
 enum class TextFormat { kCsv, kJson, kJsonl, kMarkdown };
-void write_header(std::string& out, TextFormat format, const std::vector<ColumnInfo>& columns);
+CUPEL_EXPORT void write_header(std::string& out, TextFormat format,
+                               const std::vector<ColumnInfo>& columns);
 /// `first` is true for the first batch after the header (JSON needs it for commas).
-void write_batch(std::string& out, TextFormat format, const std::vector<ColumnInfo>& columns,
-                 const Batch& batch, bool first);
-void write_footer(std::string& out, TextFormat format);
+CUPEL_EXPORT void write_batch(std::string& out, TextFormat format,
+                              const std::vector<ColumnInfo>& columns, const Batch& batch,
+                              bool first);
+CUPEL_EXPORT void write_footer(std::string& out, TextFormat format);
 
 /// Columns of a terminal that UTF-8 text takes: 2 for East Asian wide characters, 0 for combining
 /// ones; a control character or an invalid byte takes those of what terminal_text shows for it.
-size_t display_width(std::string_view text);
+CUPEL_EXPORT size_t display_width(std::string_view text);
 /// Text that cannot steer a terminal: control characters, invalid bytes and bidirectional controls
 /// are shown as `\x1b`, `\u202e`; the rest is kept.
-std::string terminal_text(std::string_view text);
+CUPEL_EXPORT std::string terminal_text(std::string_view text);
 
 /// A JSON string literal, quotes included: control characters escaped, the rest kept.
-std::string json_quote(std::string_view text);
+CUPEL_EXPORT std::string json_quote(std::string_view text);
 /// A value as JSON: numbers shortest, timestamps as text, missing as null.
-std::string to_json(const Value& value);
+CUPEL_EXPORT std::string to_json(const Value& value);
 
 }  // namespace cupel

@@ -6,13 +6,15 @@
 #include <string_view>
 #include <variant>
 
+#include "cupel/export.h"
+
 namespace cupel {
 
 /// The types of a column. `kAny` occurs only in results, for a field that holds several types.
 enum class Type : uint8_t { kBool, kInt64, kFloat64, kText, kTimestamp, kAny };
 
 /// The lower-case word of a type ("bool", "int64", "float64", "text", "timestamp", "any").
-std::string_view to_string(Type type) noexcept;
+CUPEL_EXPORT std::string_view to_string(Type type) noexcept;
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z, proleptic Gregorian, no leap seconds.
 struct Timestamp {
@@ -23,10 +25,10 @@ struct Timestamp {
 /// Reads an ISO 8601 date or date-time: `2021-06-01`, `2021-06-01T12:30`, `…:30:05.25`, with `Z`
 /// or `+02:00` at the end, a blank allowed for the `T`; no zone means UTC. Anything else,
 /// impossible dates included, gives nothing. Years 0001 to 9999.
-std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept;
+CUPEL_EXPORT std::optional<Timestamp> parse_timestamp(std::string_view text) noexcept;
 
 /// Writes `2021-06-01T12:30:05Z`, with fractional seconds only where there are some.
-std::string format_timestamp(Timestamp instant);
+CUPEL_EXPORT std::string format_timestamp(Timestamp instant);
 
 /// The missing value.
 struct Missing {
@@ -34,7 +36,7 @@ struct Missing {
 };
 
 /// One value of a field, or its absence. Text is UTF-8, kept byte for byte.
-class Value {
+class CUPEL_EXPORT Value {
  public:
   using Variant = std::variant<Missing, bool, int64_t, double, std::string, Timestamp>;
 
@@ -80,19 +82,19 @@ class Value {
 /// Writes a number so that reading it gives the same double, in the fewest digits ("0.1", "5",
 /// "1e+300"). Integers that fit are written without a point. NaN and infinities are written as
 /// `nan`, `inf`, `-inf`.
-std::string format_number(double number);
+CUPEL_EXPORT std::string format_number(double number);
 
 /// A value as a person reads it: text as it is, timestamps as ISO, missing as the empty string.
-std::string to_text(const Value& value);
+CUPEL_EXPORT std::string to_text(const Value& value);
 
 /// The language's order of two present values (LANGUAGE.md 2.3): numbers by their exact
 /// mathematical value across int64 and double, booleans also with the numbers 1 and 0, text by
 /// bytes, timestamps by instant, a timestamp with ISO 8601 text by instant. Nothing where the two
 /// cannot be compared (or one is missing or NaN): then every comparison but `!=` is false.
-std::optional<int> compare(const Value& left, const Value& right) noexcept;
+CUPEL_EXPORT std::optional<int> compare(const Value& left, const Value& right) noexcept;
 
 /// The total order of ORDER BY: by type class (booleans, numbers, timestamps, text), then as
 /// `compare`; NaN after all numbers; missing after everything. Negative, zero or positive.
-int sort_compare(const Value& left, const Value& right) noexcept;
+CUPEL_EXPORT int sort_compare(const Value& left, const Value& right) noexcept;
 
 }  // namespace cupel
