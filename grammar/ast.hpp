@@ -232,6 +232,7 @@ struct Report {
   Query query;
   std::string file;
   Span file_span;
+  std::optional<Name> images;  ///< IMAGES 'directory'
 };
 struct Assignment {
   Path path;

@@ -80,6 +80,7 @@ class Builder {
   Import import_data(Parser::ImportDataContext* tree);
   void import_option(Parser::ImportOptionContext* tree, Import& import);
   Export export_data(Parser::ExportDataContext* tree);
+  Report report_query(Parser::ReportQueryContext* tree);
   Update update(Parser::UpdateContext* tree);
   Assignment assignment(Parser::AssignmentContext* tree);
 

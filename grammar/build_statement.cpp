@@ -31,7 +31,7 @@ Statement Builder::statement(Parser::StatementContext* tree) {
   } else if (auto* t = tree->exportData()) {
     result.node = export_data(t);
   } else if (auto* t = tree->reportQuery()) {
-    result.node = Report{query(t->query()), unquoted(t->TEXT()), token(t->TEXT()).span()};
+    result.node = report_query(t);
   } else if (auto* t = tree->update()) {
     result.node = update(t);
   } else if (auto* t = tree->deleteRows()) {
@@ -130,6 +130,16 @@ Export Builder::export_data(Parser::ExportDataContext* tree) {
   result.file = unquoted(tree->TEXT());
   result.file_span = token(tree->TEXT()).span();
   if (tree->nameOrText() != nullptr) result.format = name_or_text(tree->nameOrText());
+  return result;
+}
+
+Report Builder::report_query(Parser::ReportQueryContext* tree) {
+  Report result;
+  result.query = query(tree->query());
+  result.file = unquoted(tree->TEXT(0));
+  result.file_span = token(tree->TEXT(0)).span();
+  if (tree->K_IMAGES() != nullptr)
+    result.images = Name{unquoted(tree->TEXT(1)), token(tree->TEXT(1)).span()};
   return result;
 }
 

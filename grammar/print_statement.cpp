@@ -123,7 +123,9 @@ struct StatementPrinter {
     return text;
   }
   std::string operator()(const Report& s) {
-    return fmt::format("REPORT {} TO {}", print(s.query), quote_text(s.file));
+    std::string text = fmt::format("REPORT {} TO {}", print(s.query), quote_text(s.file));
+    if (s.images) text += " IMAGES " + quote_text(s.images->text);
+    return text;
   }
   std::string operator()(const Update& s) {
     std::string list;

@@ -320,7 +320,9 @@ void RandomSyntax::data_statement(size_t kind, Statement& result) {
     case 9: result.node = import_data(); break;
     case 10: {
       if (chance(30)) {
-        result.node = Report{query(), any_text(), {}};
+        Report node{query(), any_text(), {}, std::nullopt};
+        if (chance(50)) node.images = Name{any_text(), {}};
+        result.node = std::move(node);
         break;
       }
       Export node{query(), any_text(), {}, std::nullopt};

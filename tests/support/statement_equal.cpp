@@ -84,7 +84,7 @@ struct Same {
     return equal(a.query, b.query) && a.file == b.file && same(a.format, b.format);
   }
   bool operator()(const Report& a, const Report& b) {
-    return equal(a.query, b.query) && a.file == b.file;
+    return equal(a.query, b.query) && a.file == b.file && same(a.images, b.images);
   }
   bool operator()(const Update& a, const Update& b) {
     return same(a.source, b.source) && same(a.assignments, b.assignments) && same(a.where, b.where);
