@@ -164,7 +164,7 @@ class Reporter {
     if (found_ < shown_)
       answer->warnings.push_back(
           {fmt::format("{} of {} images could not be drawn: the page says why at each; relative "
-                       "locations are looked for where the shell was started, beside the report "
+                       "locations are looked for in the current directory, beside the report "
                        "and beside the database, or in the directory of IMAGES 'directory'",
                        shown_ - found_, shown_),
            std::nullopt,
