@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -83,6 +84,11 @@ Result<AppendCounts> append(Session::State& session, F change) {
   });
 }
 
+[[noreturn]] void unknown_source(std::string_view source) {
+  throw Error(ErrorCode::kName, "there is no source '" + std::string(source) + "'", std::nullopt,
+              "items, annotations or predictions");
+}
+
 storage::TableId named_run(storage::Transaction& transaction, std::string_view run) {
   if (run.empty())
     throw Error(ErrorCode::kConstraint, "predictions belong to a run: give its name");
@@ -120,10 +126,30 @@ Result<AppendCounts> Session::append_columns(std::string_view source,
     } else if (source == "predictions") {
       table = named_run(transaction, run);
     } else if (source != "items") {
-      throw Error(ErrorCode::kName, "there is no source '" + std::string(source) + "'",
-                  std::nullopt, "items, annotations or predictions");
+      unknown_source(source);
     }
     return exec::append_columns(transaction, table, columns, update, context);
+  });
+}
+
+Result<AppendCounts> Session::append_text(std::string_view source, std::string_view text,
+                                          std::string_view format, std::string_view run,
+                                          bool update, bool skip_errors) {
+  return append(*state_, [&](storage::Transaction& transaction, const exec::Context& context) {
+    const io::Want want = source == "items"         ? io::Want::kItems
+                          : source == "annotations" ? io::Want::kAnnotations
+                                                    : io::Want::kPredictions;
+    if (want == io::Want::kPredictions && source != "predictions") unknown_source(source);
+    if (want == io::Want::kPredictions && run.empty()) named_run(transaction, run);
+    const auto& formats = io::readable_formats();
+    if (std::find(formats.begin(), formats.end(), format) == formats.end())
+      throw Error(ErrorCode::kName, "there is no format '" + std::string(format) + "'");
+    exec::ImportRequest request;
+    request.read = {"the text", want, std::string(run), std::string(format), {}, text};
+    request.update = update;
+    request.skip_errors = skip_errors;
+    const exec::ImportOutcome outcome = exec::import_file(transaction, request, context);
+    return want == io::Want::kItems ? outcome.items : outcome.objects;
   });
 }
 
@@ -149,7 +175,7 @@ std::vector<ScriptStatement> split_script(std::string_view script) {
   std::vector<ScriptStatement> statements;
   for (const grammar::ScriptPart& part : grammar::split_script(script))
     statements.push_back(
-        {script.substr(part.begin, part.end - part.begin), part.line, part.complete});
+        {script.substr(part.begin, part.end - part.begin), part.line, part.complete, part.open});
   return statements;
 }
 

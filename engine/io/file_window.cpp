@@ -45,7 +45,26 @@ FileWindow::FileWindow(const std::filesystem::path& file, size_t window_bytes)
   buffer_ = std::make_unique<char[]>(capacity_ + kPadding);
 }
 
-FileWindow::~FileWindow() { ::close(descriptor_); }
+FileWindow::FileWindow(std::string name, std::string_view bytes, size_t window_bytes)
+    : path_(std::move(name)),
+      memory_(bytes),
+      file_bytes_(bytes.size()),
+      capacity_(std::max<size_t>(window_bytes, 1)),
+      buffer_(std::make_unique<char[]>(capacity_ + kPadding)) {}
+
+FileWindow::~FileWindow() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+size_t FileWindow::read(char* to, size_t bytes, uint64_t at) {
+  if (descriptor_ < 0)
+    return at < memory_.size() ? memory_.copy(to, bytes, static_cast<size_t>(at)) : 0;
+  for (;;) {
+    const ssize_t got = ::pread(descriptor_, to, bytes, static_cast<off_t>(at));
+    if (got >= 0) return static_cast<size_t>(got);
+    if (errno != EINTR) fail(path_, errno);
+  }
+}
 
 void FileWindow::make_room() {
   if (end_ < capacity_) return;
@@ -66,15 +85,9 @@ void FileWindow::make_room() {
 bool FileWindow::load() {
   if (begin_ == end_) begin_ = end_ = 0;
   make_room();
-  for (;;) {
-    const ssize_t got = ::pread(descriptor_, buffer_.get() + end_, capacity_ - end_,
-                                static_cast<off_t>(offset_ + (end_ - begin_)));
-    if (got >= 0) {
-      end_ += static_cast<size_t>(got);
-      return got != 0;
-    }
-    if (errno != EINTR) fail(path_, errno);
-  }
+  const size_t got = read(buffer_.get() + end_, capacity_ - end_, offset_ + (end_ - begin_));
+  end_ += got;
+  return got != 0;
 }
 
 void FileWindow::seek(uint64_t offset) noexcept {

@@ -15,6 +15,8 @@ namespace cupel::io {
 class FileWindow {
  public:
   FileWindow(const std::filesystem::path& file, size_t window_bytes);
+  /// Slides over bytes in memory, which must outlive it; `name` stands for the path.
+  FileWindow(std::string name, std::string_view bytes, size_t window_bytes);
   ~FileWindow();
   FileWindow(const FileWindow&) = delete;
   FileWindow& operator=(const FileWindow&) = delete;
@@ -38,8 +40,11 @@ class FileWindow {
  private:
   void make_room();
 
+  size_t read(char* to, size_t bytes, uint64_t at);
+
   std::string path_;
-  int descriptor_ = -1;
+  int descriptor_ = -1;      ///< -1: the bytes are in memory
+  std::string_view memory_;
   uint64_t file_bytes_ = 0;
   uint64_t offset_ = 0;
   size_t capacity_ = 0;

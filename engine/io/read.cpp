@@ -22,8 +22,18 @@ void Reading::unsupported(std::string_view what) const {
   throw Error(ErrorCode::kUnsupported, fmt::format("{} {}", window.path(), what));
 }
 
+namespace {
+
+FileWindow window_of(const ReadRequest& request) {
+  const size_t bytes = request.limits.window_bytes;
+  if (request.text) return FileWindow(request.file.string(), *request.text, bytes);
+  return FileWindow(request.file, bytes);
+}
+
+}  // namespace
+
 void read(const ReadRequest& request, FieldNames& names, RecordSink& sink) {
-  FileWindow window(request.file, request.limits.window_bytes);
+  FileWindow window = window_of(request);
   const std::string format(request.format.empty() ? recognise(request.file) : request.format);
   Reading reading{request, names, sink, window};
   if (format == "jsonl") {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct ReadRequest {
   std::string run;     ///< for kPredictions: the run of objects that name none
   std::string format;  ///< empty: recognised from the content (kUnsupported when it is ambiguous)
   ReadLimits limits;
+  /// Read in place of the file, which only names it in sentences; `format` must be given.
+  std::optional<std::string_view> text;
 };
 
 /// Names of the formats that can be read, sorted.

@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("grammar", "engine", "storage", "index", "cli", "tests", "docs", ".ci")
-SKIPPED = {"__pycache__", "build", "data"}
+SKIPPED = {"__pycache__", "build", "data", "cupel.egg-info"}
 
 
 def files(root):

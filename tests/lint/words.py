@@ -14,7 +14,7 @@ WORDS = [(UNFINISHED, "unfinished by its own word"), (MACHINE, "a path of one ma
 EMPTY_NAMES = {"util", "utils", "common", "helper", "helpers", "manager", "misc", "stuff"}
 FIXED_NAMES = {"CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "QueryLexer.g4",
                "QueryParser.g4", "CHANGELOG.md", "NOTICE"}
-NAME = re.compile(r"\.?[a-z0-9][a-z0-9_-]*(\.[a-z0-9_]+)*")
+NAME = re.compile(r"\.?[a-z0-9][a-z0-9_-]*(\.[a-z0-9_]+)*|_[a-z_]+\.py")
 TEXTS = {".cpp", ".hpp", ".h", ".py", ".g4", ".md", ".txt", ".sh", ".sql", ".cmake", ".test", ""}
 
 

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cupel/arrow.h"
 #include "cupel/export.h"
 
 #ifdef __cplusplus
@@ -97,7 +98,7 @@ CUPEL_EXPORT void cupel_close(cupel_database* database);
 
 CUPEL_EXPORT cupel_status cupel_session_open(cupel_database* database, cupel_session** session,
                                              cupel_error** error);
-/* Rolls an open transaction back. */
+/* Rolls an open transaction back. Results that are still there can be read on. */
 CUPEL_EXPORT void cupel_session_close(cupel_session* session);
 
 /* Makes the running statement end with CUPEL_INTERRUPTED, soon. Any thread; also signal handlers.
@@ -157,6 +158,11 @@ CUPEL_EXPORT cupel_status cupel_run(cupel_session* session, const char* statemen
                                     cupel_error** error);
 CUPEL_EXPORT void cupel_result_free(cupel_result* result);
 
+/* The statements of a script, which end with `;`: statement i is the bytes [begins[i], ends[i]),
+ * for the first `capacity` of them. Returns how many there are. */
+CUPEL_EXPORT size_t cupel_split_script(const char* script, size_t length, size_t* begins,
+                                       size_t* ends, size_t capacity);
+
 CUPEL_EXPORT size_t cupel_result_column_count(const cupel_result* result);
 /* NULL, CUPEL_MISSING past the last column. */
 CUPEL_EXPORT const char* cupel_result_column_name(const cupel_result* result, size_t column);
@@ -205,15 +211,15 @@ CUPEL_EXPORT void cupel_batch_free(cupel_batch* batch);
 
 /* ---- Arrow ---------------------------------------------------------------------------------- */
 
-struct ArrowArrayStream; /* https://arrow.apache.org/docs/format/CStreamInterface.html */
-
-/* Makes a stream of what is left of a result, a struct column a batch: bool, int64, float64,
- * large_utf8 (text, and CUPEL_ANY as text), timestamp in microseconds of UTC; numbers and text are
- * not copied. The stream takes the result over, which the caller must not use or free any more, and
- * lives on its own: its arrays also after it, the database and all other handles are gone. While it
- * is read it counts as the result of its session. Errors of reading come out of its get_next as EIO
- * (EINTR when interrupted), with the description in get_last_error. */
-CUPEL_EXPORT cupel_status cupel_result_arrow(cupel_result* result, struct ArrowArrayStream* stream,
+/* Makes a stream of batches that were taken from a result (`ahead`, `count` of them), then of what
+ * is left of it; a struct array a batch: bool, int64, float64, large_utf8 (text, and CUPEL_ANY as
+ * text), timestamp in microseconds of UTC. Numbers and text are not copied. The stream is its own:
+ * it and its arrays may outlive the result, the database and all other handles, which are freed as
+ * ever. A row that the stream reads is gone for cupel_result_next, and the other way round. Errors
+ * of reading come out of its get_next as EIO, ENOMEM or EINTR, with the description in
+ * get_last_error. */
+CUPEL_EXPORT cupel_status cupel_result_arrow(cupel_result* result, const cupel_batch* const* ahead,
+                                             size_t count, struct ArrowArrayStream* stream,
                                              cupel_error** error);
 
 /* ---- Appends: atomic, and synced when they return ------------------------------------------- */
@@ -247,9 +253,8 @@ CUPEL_EXPORT cupel_status cupel_append_columns(cupel_session* session, const cha
                                                const char* run, const cupel_append_column* columns,
                                                size_t column_count, size_t rows, int update,
                                                cupel_append_counts* counts, cupel_error** error);
-/* The same from text that IMPORT … FORMAT reads: `format` "jsonl", "nucleus", … or NULL to
- * recognise it. Places in errors are lines or bytes of the text. `skip_errors` 1: records that
- * cannot be taken are counted as failed and left out. */
+/* The same from text in a format that IMPORT reads; `format` NULL: "jsonl". `skip_errors` 1:
+ * records that cannot be taken are counted as failed and left out. */
 CUPEL_EXPORT cupel_status cupel_append_text(cupel_session* session, const char* source,
                                             const char* run, const char* format, const char* text,
                                             size_t length, int update, int skip_errors,

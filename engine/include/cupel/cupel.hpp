@@ -154,6 +154,16 @@ struct ColumnView {
 
 class Database;
 
+/// What can stand at the end of an unfinished text, for a prompt.
+struct Completion {
+  std::string text;    ///< to stand in place of the unfinished word; quoted where it must be
+  std::string detail;  ///< "5,362 annotations", "text", …; may be empty
+};
+struct Completions {
+  size_t begin = 0;                    ///< byte of the text where the unfinished word begins
+  std::vector<Completion> candidates;  ///< best first; at most 100
+};
+
 /// A conversation with a database: the chosen run, an open transaction, callbacks.
 class CUPEL_EXPORT Session {
  public:
@@ -180,6 +190,12 @@ class CUPEL_EXPORT Session {
   /// the last.
   Result<AppendCounts> append_columns(std::string_view source, std::span<const ColumnView> columns,
                                       std::string_view run = {}, bool update = false);
+  /// The same from text in a format that IMPORT reads (docs: import-export), "jsonl" above all: for
+  /// rows with nested metadata, vertices, probabilities. With `skip_errors` a record that cannot be
+  /// taken is counted as failed and left out.
+  Result<AppendCounts> append_text(std::string_view source, std::string_view text,
+                                   std::string_view format = "jsonl", std::string_view run = {},
+                                   bool update = false, bool skip_errors = false);
   /// Stores vectors (ids.size() × width numbers, row-major; read, not kept) as the embeddings
   /// `name`, atomically: a new name makes a set, a known one adds to it. An id is an item's
   /// reference_id, or an object's annotation_id or reference_id/annotation_id; no ids at all: the
@@ -190,6 +206,11 @@ class CUPEL_EXPORT Session {
                                          std::span<const float> vectors,
                                          std::string_view source = "items",
                                          std::string_view run = {}, bool update = false);
+
+  /// What may follow `text` (a statement up to the cursor; of a script its last one counts), from
+  /// the grammar and the data: keywords, fields, labels and values by frequency, runs, slices,
+  /// tags. Nothing where the text is broken already. Reads no more than a column.
+  Result<Completions> complete(std::string_view text);
 
   /// Makes the running statement end with kInterrupted, soon. Any thread; also signal handlers.
   void interrupt() noexcept;
@@ -227,6 +248,7 @@ struct ScriptStatement {
   std::string_view text;  ///< a view of the script
   uint32_t line = 1;      ///< where it begins
   bool complete = true;   ///< false: no `;` at the end of the last one
+  std::string open;       ///< what is open at the end of that: "", "'", "\"", "(", "[", "/*"
 };
 CUPEL_EXPORT std::vector<ScriptStatement> split_script(std::string_view script);
 
