@@ -175,16 +175,6 @@ class Diagnosis {
            !is_word_type(type(1)) && type(1) != antlr4::Token::EOF;
   }
 
-  static const std::vector<std::string>& beginnings() {
-    static const std::vector<std::string> words = {
-        "APPLY",  "ASSERT",   "AUDIT",   "BEGIN",    "COMMIT",   "COMPARE", "CREATE",
-        "DELETE", "DESCRIBE", "DROP",    "EVALUATE", "EXPLAIN",  "EXPORT",  "FIND",
-        "FROM",   "GROUP",    "HAVING",  "IMPORT",   "INSERT",   "LIMIT",   "ORDER",
-        "REFINE", "REFRESH",  "RENAME",  "REPORT",   "ROLLBACK", "SAMPLE",  "SELECT",
-        "SEND",   "SHOW",     "SUGGEST", "UPDATE",   "USE",      "WHERE"};
-    return words;
-  }
-
   std::optional<Error> misspelt_second_word() {
     struct Continuation {
       size_t first;

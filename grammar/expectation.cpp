@@ -13,7 +13,7 @@ constexpr size_t kFarthest = 400;
 
 /// Keywords are numbered by the alphabet, before everything else.
 constexpr size_t kFirstKeyword = Parser::K_ACCEPT;
-constexpr size_t kLastKeyword = Parser::K_WITH;
+constexpr size_t kLastKeyword = Parser::K_WITHIN;
 
 std::vector<size_t> candidates() {
   std::vector<size_t> types;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <utility>
 
 #include "antlr4-runtime.h"
@@ -13,12 +12,6 @@
 
 namespace cupel::grammar {
 namespace {
-
-/// ANTLR's caches are shared by all parsers of a process and not safe to share before version 4.10.
-std::mutex& parse_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
 
 std::vector<size_t> types_of(const Scan& scan) {
   std::vector<size_t> types;

@@ -45,6 +45,11 @@ ParserRun::ParserRun(const std::vector<size_t>& types, Entry entry, Mode mode) {
   attempt(antlr4::atn::PredictionMode::LL, entry);
 }
 
+std::mutex& parse_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 ParserRun::~ParserRun() = default;
 
 bool ParserRun::attempt(antlr4::atn::PredictionMode mode, Entry entry) {

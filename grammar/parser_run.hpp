@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -9,6 +10,10 @@
 namespace cupel::grammar {
 
 enum class Entry { kStatement, kQuery };
+
+/// Held while the parser runs: ANTLR's caches are shared by all parsers of a process, and not safe
+/// to share before version 4.10.
+std::mutex& parse_mutex();
 
 /// One run of the generated parser over token types (the last is the end of the text). It owns the
 /// tree. Not thread-safe: the caller holds the parse mutex.

@@ -88,6 +88,14 @@ const std::vector<std::string>& keywords() {
   return words;
 }
 
+const std::vector<std::string>& beginnings() {
+  static const std::vector<std::string> words = split_words(
+      "APPLY ASSERT AUDIT BEGIN COMMIT COMPARE CREATE DELETE DESCRIBE DROP EVALUATE EXPLAIN EXPORT "
+      "FIND FROM GROUP HAVING IMPORT INSERT LIMIT ORDER REFINE REFRESH RENAME REPORT ROLLBACK "
+      "SAMPLE SELECT SEND SHOW SUGGEST UPDATE USE WHERE");
+  return words;
+}
+
 bool is_reserved(std::string_view word) {
   static const std::vector<std::string> reserved = {
       "and",   "as",     "asc",   "between", "desc",   "false", "from",

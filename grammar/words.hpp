@@ -9,6 +9,9 @@ namespace cupel::grammar {
 /// Every keyword of the language, upper case, sorted.
 const std::vector<std::string>& keywords();
 
+/// The keywords that statements begin with, and queries without SELECT; sorted.
+const std::vector<std::string>& beginnings();
+
 /// Whether `word` (case ignored) cannot stand as a name without quotes, except after a dot.
 bool is_reserved(std::string_view word);
 
