@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <map>
 
 namespace cupel::cli {
 namespace {
@@ -18,25 +18,45 @@ Examples:
   cupel street.cupel --format jsonl -c "annotations.car > 5" | head
   cupel street.cupel < questions.sql                  a script from standard input
 
-At the prompt and in scripts, .refine TAG [N] asks about N images for an autotag.
+At the prompt and in scripts, .help lists the commands that begin with a point.
 
 Exit codes: 0 ok, 1 a statement failed, 2 usage, 3 the database cannot be opened or is damaged,
 4 I/O error or disk full, 5 cancelled or over a limit, 130 interrupted.)";
 
-const std::map<std::string, Format> kFormats{{"table", Format::kTable},
-                                             {"csv", Format::kCsv},
-                                             {"json", Format::kJson},
-                                             {"jsonl", Format::kJsonl},
-                                             {"markdown", Format::kMarkdown}};
+constexpr std::array<std::pair<std::string_view, Format>, 7> kFormats{
+    {{"auto", Format::kAuto},
+     {"table", Format::kTable},
+     {"csv", Format::kCsv},
+     {"json", Format::kJson},
+     {"jsonl", Format::kJsonl},
+     {"markdown", Format::kMarkdown},
+     {"chart", Format::kChart}}};
 
-Format format_of(std::string word) {
+std::string lower(std::string word) {
   std::transform(word.begin(), word.end(), word.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const auto found = kFormats.find(word);
-  if (found == kFormats.end())
-    throw CLI::ValidationError(
-        "--format", "'" + terminal_text(word) + "' is not table, csv, json, jsonl or markdown");
-  return found->second;
+  return word;
+}
+
+Format format_of(const std::string& word) {
+  const std::optional<Format> format = format_named(word);
+  if (!format)
+    throw CLI::ValidationError("--format", "'" + terminal_text(word) + "' is not " + kFormatWords);
+  return *format;
+}
+
+Color color_of(const std::string& word) {
+  if (lower(word) == "auto") return Color::kAuto;
+  if (lower(word) == "always") return Color::kAlways;
+  if (lower(word) == "never") return Color::kNever;
+  throw CLI::ValidationError("--color",
+                             "'" + terminal_text(word) + "' is not auto, always or never");
+}
+
+bool json_of(const std::string& word) {
+  if (lower(word) == "text") return false;
+  if (lower(word) == "json") return true;
+  throw CLI::ValidationError("--errors", "'" + terminal_text(word) + "' is not text or json");
 }
 
 /// `-c` and `-f` keep the order in which they were given, which CLI11 does not tell across options.
@@ -55,11 +75,22 @@ std::vector<Job> jobs_in_order(const CLI::App& app, const CLI::Option* command,
 void add_database_options(CLI::App& app, CommandLine& line) {
   app.add_option_function<std::string>(
          "--format", [&line](const std::string& word) { line.format = format_of(word); },
-         "table, csv, json, jsonl or markdown (default: table on a terminal, csv in a pipe)")
+         "table, csv, json, jsonl, markdown or chart (default: table on a terminal, csv in a pipe)")
       ->type_name("FORMAT");
   app.add_option("--rows", line.table_rows, "rows that a table shows; 0: all (default 40)")
       ->type_name("NUMBER");
   app.add_flag("--echo", line.echo, "print each statement before its answer");
+  app.add_option_function<std::string>(
+         "--errors", [&line](const std::string& word) { line.json_errors = json_of(word); },
+         "text or json: errors and warnings as a JSON object a line (default text)")
+      ->type_name("FORM");
+  app.add_option_function<std::string>(
+         "--color", [&line](const std::string& word) { line.color = color_of(word); },
+         "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+      ->type_name("WHEN");
+  app.add_flag("--no-editor{false}", line.editing, "no editing of lines at the prompt");
+  app.add_flag("--no-history{false}", line.history,
+               "statements are neither remembered nor brought back");
   app.add_flag("--read-only", line.options.read_only,
                "open without the right to write, also beside a writer");
   app.add_flag("--strict", line.options.strict, "warnings are errors");
@@ -73,6 +104,18 @@ void add_database_options(CLI::App& app, CommandLine& line) {
 }
 
 }  // namespace
+
+std::optional<Format> format_named(std::string_view word) {
+  for (const auto& [name, format] : kFormats)
+    if (lower(std::string(word)) == name) return format;
+  return std::nullopt;
+}
+
+std::string_view format_word(Format format) {
+  for (const auto& [name, known] : kFormats)
+    if (known == format) return name;
+  return "auto";
+}
 
 CommandLine parse_command_line(int argc, char** argv) {
   CommandLine line;

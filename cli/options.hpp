@@ -2,14 +2,20 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "cli/error_text.hpp"
 #include "cupel/cupel.hpp"
 
 namespace cupel::cli {
 
 /// How results are written. kAuto: a table on a terminal, csv in a pipe.
-enum class Format { kAuto, kTable, kCsv, kJson, kJsonl, kMarkdown };
+enum class Format { kAuto, kTable, kCsv, kJson, kJsonl, kMarkdown, kChart };
+inline constexpr const char* kFormatWords = "table, csv, json, jsonl, markdown, chart or auto";
+/// Case does not matter.
+std::optional<Format> format_named(std::string_view word);
+std::string_view format_word(Format format);
 
 /// One thing to run: `-c TEXT` or `-f FILE` ("-" for standard input), in the order given.
 struct Job {
@@ -28,6 +34,10 @@ struct CommandLine {
   Format format = Format::kAuto;
   size_t table_rows = 40;
   bool echo = false;
+  bool editing = true;  ///< of lines at the prompt
+  bool history = true;
+  bool json_errors = false;
+  Color color = Color::kAuto;
   Options options;
   std::string demo_directory;
   uint32_t demo_images = 2000;

@@ -1,18 +1,25 @@
 #include "cli/output.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 
 #include "cli/options.hpp"
+#include "cupel/cupel.hpp"
 
 namespace cupel::cli {
 namespace {
 
 /// The first failure of standard output, or 0.
 int g_failure = 0;
+
+/// What stands in place of standard output, and its name.
+std::FILE* g_file = nullptr;
+std::string g_file_name;
+bool g_file_failed = false;
 
 bool note(bool written) {
   if (!written && g_failure == 0) g_failure = errno != 0 ? errno : EIO;
@@ -25,12 +32,36 @@ bool is_control(unsigned char byte) {
 
 }  // namespace
 
+void begin_file(const std::string& path) {
+  end_file();
+  g_file = std::fopen(path.c_str(), "wb");
+  if (g_file == nullptr)
+    throw Error(ErrorCode::kIo,
+                fmt::format("cannot write {}: {}", path, std::generic_category().message(errno)));
+  g_file_name = path;
+  g_file_failed = false;
+}
+
+void end_file() {
+  if (g_file == nullptr) return;
+  const bool closed = std::fclose(g_file) == 0;
+  g_file = nullptr;
+  if (!closed || g_file_failed)
+    throw Error(ErrorCode::kIo, fmt::format("not everything could be written to {}", g_file_name));
+}
+
+bool output_is_terminal() { return g_file == nullptr && isatty(STDOUT_FILENO) != 0; }
+
 bool put(std::string_view text) {
+  if (g_file != nullptr) {
+    if (std::fwrite(text.data(), 1, text.size(), g_file) != text.size()) g_file_failed = true;
+    return true;
+  }
   if (g_failure != 0) return false;
   return note(std::fwrite(text.data(), 1, text.size(), stdout) == text.size());
 }
 
-bool flush() { return g_failure == 0 && note(std::fflush(stdout) == 0); }
+bool flush() { return g_file != nullptr || (g_failure == 0 && note(std::fflush(stdout) == 0)); }
 
 bool output_works() { return g_failure == 0; }
 

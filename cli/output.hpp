@@ -5,6 +5,13 @@
 
 namespace cupel::cli {
 
+/// From here on `put` writes to a file, until the end of it. Throws kIo when it cannot be opened.
+void begin_file(const std::string& path);
+/// Ends it, where there is one. Throws kIo when not everything could be written.
+void end_file();
+/// Whether `put` writes to a terminal.
+bool output_is_terminal();
+
 /// Writes to standard output; false when that failed, now or before. After a failure nothing more
 /// is written: a full disk or a reader that has gone ends the program's work.
 bool put(std::string_view text);

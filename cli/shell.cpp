@@ -3,15 +3,19 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <iostream>
 #include <system_error>
 
+#include "cli/candidates.hpp"
 #include "cli/chart.hpp"
+#include "cli/error_text.hpp"
 #include "cli/output.hpp"
+#include "cli/pager.hpp"
 #include "cli/render.hpp"
+#include "cli/text_rows.hpp"
 
 namespace cupel::cli {
 namespace {
@@ -47,72 +51,11 @@ class InterruptGuard {
   struct sigaction before_ {};
 };
 
+/// kAuto: a table on a terminal, csv in a pipe.
 Format chosen(Format format) {
   if (format != Format::kAuto) return format;
-  return isatty(STDOUT_FILENO) != 0 ? Format::kTable : Format::kCsv;
+  return output_is_terminal() ? Format::kTable : Format::kCsv;
 }
-
-TextFormat text_format(Format format) {
-  switch (format) {
-    case Format::kJson: return TextFormat::kJson;
-    case Format::kJsonl: return TextFormat::kJsonl;
-    case Format::kMarkdown: return TextFormat::kMarkdown;
-    default: return TextFormat::kCsv;
-  }
-}
-
-/// A result as text for files and pipes, piece by piece.
-class TextRows {
- public:
-  TextRows(Format format, const Cursor& cursor)
-      : array_(format == Format::kJson),
-        json_(array_ || format == Format::kJsonl),
-        raw_(cursor.json_rows()),
-        text_(text_format(format)),
-        columns_(cursor.columns()) {}
-
-  std::string header() const {
-    std::string out;
-    if (!raw_) write_header(out, text_, columns_);
-    if (raw_ && array_) out = "[";
-    return json_ ? out : without_controls(out);
-  }
-
-  std::string batch(const Batch& batch) {
-    std::string out;
-    if (raw_) {
-      write_raw(out, batch);
-    } else {
-      write_batch(out, text_, columns_, batch, first_);
-    }
-    first_ = false;
-    return json_ ? out : without_controls(out);
-  }
-
-  std::string footer() const {
-    std::string out;
-    if (!raw_) write_footer(out, text_);
-    if (raw_ && array_) out = "\n]\n";
-    return out;
-  }
-
- private:
-  /// The one column holds rows that are JSON already.
-  void write_raw(std::string& out, const Batch& batch) const {
-    for (size_t row = 0; row < batch.rows; ++row) {
-      if (array_) out += first_ && row == 0 ? "\n" : ",\n";
-      out += batch.columns[0].text(row);
-      if (!array_) out += '\n';
-    }
-  }
-
-  bool array_;
-  bool json_;
-  bool raw_;
-  TextFormat text_;
-  const std::vector<ColumnInfo>& columns_;
-  bool first_ = true;
-};
 
 std::string_view trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r\n;");
@@ -164,7 +107,13 @@ std::string read_all(const std::string& path) {
 }
 
 Shell::Shell(const Database& database, const CommandLine& line)
-    : session_(database.session()), line_(line), format_(chosen(line.format)) {}
+    : database_(database),
+      session_(database.session()),
+      line_(line),
+      mode_(line.format),
+      table_rows_(line.table_rows) {
+  session_.on_progress([this](const Progress& progress) { progress_.show(progress); });
+}
 
 int Shell::run_jobs() {
   for (const Job& job : line_.jobs) {
@@ -205,72 +154,116 @@ int Shell::run_script(std::string_view script) {
   return kOk;
 }
 
-int Shell::run_command(std::string_view line,
-                       const std::function<std::optional<std::string>()>& read) {
-  const std::string_view word = line.substr(0, line.find_first_of(" \t\r;"));
-  if (word != ".refine")
-    return fail(Error(ErrorCode::kSyntax,
-                      fmt::format("there is no command {}; .refine NAME [N] asks about images for "
-                                  "an autotag",
-                                  terminal_text(word))),
-                {});
-  const Dialogue dialogue{read, [&](const std::string& text) {
-                            say(text);
-                            flush();
-                          }};
-  const Result<std::string> refined = refine(session_, line.substr(word.size()), dialogue);
-  if (!refined) return fail(refined.error(), {});
-  say(terminal_text(refined.value()) + "\n");
-  return kOk;
+int Shell::fail(const Error& error, std::string_view statement) {
+  progress_.wipe();
+  flush();
+  std::fputs(line_.json_errors ? error_json(error, statement).c_str()
+                               : painted(describe(error, statement), line_.color).c_str(),
+             stderr);
+  return exit_code_of(error);
 }
 
-int Shell::fail(const Error& error, std::string_view statement) {
-  flush();
-  std::fputs(describe(error, statement).c_str(), stderr);
-  return exit_code_of(error);
+void Shell::warn(const Warning& warning, std::string_view statement) {
+  const Error same(ErrorCode::kName, warning.message, warning.span, warning.suggestion);
+  std::fputs(line_.json_errors ? error_json(same, statement, "warning").c_str()
+                               : painted(describe(warning, statement), line_.color).c_str(),
+             stderr);
 }
 
 int Shell::run_statement(std::string_view statement) {
   const InterruptGuard guard(session_);
-  const int code = answer(statement);
+  progress_.begin();
+  int code = kOk;
+  try {
+    code = answer(expanded(statement));
+  } catch (const Error& error) {
+    code = fail(error, statement);
+  }
+  progress_.wipe();
   return code == kOk && g_signalled != 0 ? kInterruptedBySignal : code;
 }
 
 int Shell::answer(std::string_view statement) {
-  const bool json = format_ == Format::kJsonl || format_ == Format::kJson;
+  const Format format = chosen(mode_);
+  const bool json = format == Format::kJsonl || format == Format::kJson;
   Result<Cursor> cursor = session_.run(statement, {}, json ? RowForm::kJson : RowForm::kFields);
+  progress_.wipe();
   if (!cursor) return fail(cursor.error(), statement);
-  for (const Warning& warning : cursor->warnings())
-    std::fputs(describe(warning, statement).c_str(), stderr);
-  const bool rows = !cursor->columns().empty();
-  const bool sentence = !cursor->message().empty() || !rows;
+  for (const Warning& warning : cursor->warnings()) warn(warning, statement);
+  const std::string_view noun = cursor->noun();
+  if (noun == "items" || noun == "annotations" || noun == "predictions" || noun == "objects" ||
+      noun == "groups")
+    last_query_ = statement;
+  const int code = answer_cursor(*cursor, statement);
+  if (mode_after_once_) {
+    mode_ = *mode_after_once_;
+    mode_after_once_.reset();
+    end_file();
+    if (!output_.empty()) begin_file(output_);
+  }
+  return code;
+}
+
+int Shell::answer_cursor(Cursor& cursor, std::string_view statement) {
+  const Format format = chosen(mode_);
+  const bool rows = !cursor.columns().empty();
+  const bool sentence = !cursor.message().empty() || !rows;
   // What a change counted stands in its sentence; rows of another kind (conflicts, pairs) do not.
-  if (rows && (!sentence || cursor->noun() != "rows")) {
-    const int code = format_ == Format::kTable ? write_table(*cursor, statement)
-                                               : write_text(*cursor, statement);
+  if (rows && (!sentence || cursor.noun() != "rows")) {
+    const bool chart = format == Format::kChart;
+    const int code = format == Format::kTable || chart ? write_table(cursor, statement, chart)
+                                                       : write_text(cursor, statement, format);
     if (code != kOk) return code;
   }
   // Of a query the sentence is known when its rows are: it tells how they were found.
-  if (!rows || !cursor->message().empty()) say(terminal_text(cursor->message()) + "\n");
+  if (!rows || !cursor.message().empty()) say(terminal_text(cursor.message()) + "\n");
   return kOk;
 }
 
 void Shell::say(const std::string& sentence) {
-  if (format_ == Format::kTable) {
+  const Format format = chosen(mode_);
+  if (format == Format::kTable || format == Format::kChart) {
     put(sentence);
   } else {
     std::fputs(sentence.c_str(), stderr);
   }
 }
 
-int Shell::write_table(Cursor& cursor, std::string_view statement) {
+void Shell::show(const std::string& text) {
+  const auto lines = static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+  const bool tall = interactive_ && pager_ && output_is_terminal() && lines >= terminal_height();
+  if (tall && flush() && page(text)) return;
+  put(text);
+  flush();
+}
+
+std::string Shell::footer(const Cursor& cursor, uint64_t rows, size_t columns, size_t limit) const {
+  std::string out;
+  if (limit != 0 && rows > limit) out += fmt::format("the first {} of ", limit);
+  out += render_count(rows, cursor.noun());
+  const Statistics spent = cursor.statistics();
+  if (timer_ && output_is_terminal() && spent.chunks_total > 0) {
+    out += fmt::format(" ({:.3f} s, {}, {} of {} chunks)", spent.seconds,
+                       render_count(spent.columns_read, "columns"), spent.chunks_read,
+                       spent.chunks_total);
+  } else if (timer_) {
+    out += fmt::format(" ({:.3f} s)", spent.seconds);
+  }
+  const size_t all = cursor.columns().size();
+  if (columns < all) out += fmt::format(" ({} of {} columns; .mode csv shows all)", columns, all);
+  return out + "\n";
+}
+
+int Shell::write_table(Cursor& cursor, std::string_view statement, bool as_chart) {
   // Bars are a bounded number already, and their queries are for csv and json.
-  const auto bars = cursor.noun() == "bars" ? chart_columns(cursor.columns()) : std::nullopt;
-  const size_t limit = bars ? 0 : line_.table_rows;
+  const auto bars =
+      as_chart || cursor.noun() == "bars" ? chart_columns(cursor.columns()) : std::nullopt;
+  const size_t limit = bars ? 0 : table_rows_;
   std::vector<Batch> shown;
   uint64_t rows = 0;
   for (;;) {
     Result<std::optional<Batch>> batch = cursor.next();
+    progress_.wipe();
     if (!batch) return fail(batch.error(), statement);
     if (!*batch) break;
     const uint64_t before = rows;
@@ -280,22 +273,25 @@ int Shell::write_table(Cursor& cursor, std::string_view statement) {
     shown.push_back(std::move(**batch));
   }
   if (cursor.noun() == "lines") {
-    put(render_lines(shown));
-    flush();
+    show(render_lines(shown));
     return kOk;
   }
-  std::string out =
-      bars ? render_chart(*bars, shown, chart_style()) : render_table(cursor.columns(), shown);
-  if (limit != 0 && rows > limit) out += fmt::format("the first {} of ", limit);
-  put(out + render_footer(rows, cursor.noun(), cursor.statistics().seconds) + "\n");
-  flush();
+  const size_t all = cursor.columns().size();
+  if (bars) {
+    show(render_chart(*bars, shown, chart_style()) + footer(cursor, rows, all, limit));
+    return kOk;
+  }
+  const size_t width = output_is_terminal() ? terminal_width() : 0;
+  const RenderedTable table = render_table(cursor.columns(), shown, width);
+  show(table.text + footer(cursor, rows, table.columns, limit));
   return kOk;
 }
 
-int Shell::write_text(Cursor& cursor, std::string_view statement) {
-  TextRows rows(format_, cursor);
+int Shell::write_text(Cursor& cursor, std::string_view statement, Format format) {
+  TextRows rows(format, cursor);
   for (bool first = true; output_works(); first = false) {
     const Result<std::optional<Batch>> batch = cursor.next();
+    progress_.wipe();
     if (!batch) return fail(batch.error(), statement);
     if (first) put(rows.header());
     if (!batch.value()) {
@@ -305,33 +301,6 @@ int Shell::write_text(Cursor& cursor, std::string_view statement) {
     }
     put(rows.batch(*batch.value()));
   }
-  return kOk;
-}
-
-int Shell::interactive() {
-  // At the prompt Ctrl-C takes back the line; while a statement runs, it ends that.
-  std::signal(SIGINT, SIG_IGN);
-  std::string pending;
-  std::string input;
-  put("cupel " + std::string(version()) + "; statements end with ; and Ctrl-D leaves\n");
-  for (;;) {
-    put(pending.empty() ? "cupel> " : "  ...> ");
-    if (!flush() || !std::getline(std::cin, input)) break;
-    if (pending.empty() && input.starts_with('.')) {
-      run_command(input, [] {
-        std::string line;
-        return std::getline(std::cin, line) ? std::optional(line) : std::nullopt;
-      });
-      continue;
-    }
-    pending += input + "\n";
-    const auto statements = split_script(pending);
-    if (!statements.empty() && !statements.back().complete) continue;
-    for (const ScriptStatement& statement : statements)
-      if (run_statement(statement.text) != kOk) break;
-    pending.clear();
-  }
-  put("\n");
   return kOk;
 }
 

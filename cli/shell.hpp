@@ -4,8 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/options.hpp"
+#include "cli/progress.hpp"
 #include "cli/refine.hpp"
 #include "cupel/cupel.hpp"
 
@@ -28,21 +30,52 @@ class Shell {
   int interactive();
 
  private:
+  using NextLine = std::function<std::optional<std::string>()>;
+
   // Each returns an exit code. That standard output failed is no statement's failure: output_works
   // says so.
   int run_statement(std::string_view statement);
   int answer(std::string_view statement);
-  /// A line that begins with a point; `read` gives the lines after it.
-  int run_command(std::string_view line, const std::function<std::optional<std::string>()>& read);
+  int answer_cursor(Cursor& cursor, std::string_view statement);
+  int write_table(Cursor& cursor, std::string_view statement, bool as_chart);
+  int write_text(Cursor& cursor, std::string_view statement, Format format);
+  int fail(const Error& error, std::string_view statement);
+  void warn(const Warning& warning, std::string_view statement);
   /// A sentence about a change: beside the rows where these may be read by a program.
   void say(const std::string& sentence);
-  int write_table(Cursor& cursor, std::string_view statement);
-  int write_text(Cursor& cursor, std::string_view statement);
-  int fail(const Error& error, std::string_view statement);
+  /// Text for people that may be tall.
+  void show(const std::string& text);
+  std::string footer(const Cursor& cursor, uint64_t rows, size_t columns, size_t limit) const;
+  /// The statement with the last query in place of a `_` that stands for it.
+  std::string expanded(std::string_view statement) const;
 
+  // commands (shell_commands.cpp)
+  /// A line that begins with a point; `read` gives the lines after it.
+  int run_command(std::string_view line, const NextLine& read);
+  int dispatch(const std::vector<std::string>& words, const NextLine& read);
+  int set(const std::vector<std::string>& words);
+  int set_mode(const std::string& word);
+  int open(const std::string& path);
+  int refine_tag(std::string_view arguments, const NextLine& read);
+  int list_fields(const std::string& pattern);
+  int once(const std::string& path);
+  std::string settings() const;
+
+  int prompt(class LineReader& reader);
+
+  Database database_;
   Session session_;
   const CommandLine& line_;
-  Format format_;
+  Format mode_;  ///< as chosen; kAuto: by where the result goes
+  size_t table_rows_;
+  bool timer_ = true;
+  bool pager_ = true;
+  bool interactive_ = false;
+  bool left_ = false;  ///< .quit
+  std::string last_query_;
+  std::string output_;                     ///< of .output; empty: standard output
+  std::optional<Format> mode_after_once_;  ///< set: the next result goes to the file that is begun
+  ProgressLine progress_;
 };
 
 /// The whole of standard input or of a file; kIo when it cannot be read.

@@ -100,7 +100,8 @@ def cupel(data, rows):
 def kernels(rows, width):
     """Real times in seconds and counters of vectors_bench, by name."""
     out = run(TESTS / "vectors_bench", f"--rows={rows}", f"--width={width}",
-              "--benchmark_format=json", stdout=subprocess.PIPE).stdout
+              "--benchmark_filter=-duplicates", "--benchmark_format=json",
+              stdout=subprocess.PIPE).stdout
     return {entry["name"].removesuffix("/real_time").removesuffix("/iterations:1"): entry
             for entry in json.loads(out)["benchmarks"]}
 
