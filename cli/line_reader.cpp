@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -47,11 +48,13 @@ class EditingReader final : public LineReader {
     el_set(editor_, EL_HIST, ::history, history_);
     el_set(editor_, EL_ADDFN, "cupel-complete", "Completes the word", &EditingReader::on_tab);
     el_set(editor_, EL_ADDFN, "cupel-cancel", "Throws the line away", &EditingReader::cancel);
+    el_set(editor_, EL_ADDFN, "cupel-suspend", "Stops the shell", &EditingReader::suspend);
     el_set(editor_, EL_BIND, "^I", "cupel-complete", nullptr);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     // Ctrl-C is a key while a line is edited, and a signal again while a statement runs.
-    el_set(editor_, EL_SETTY, "-d", "intr=", nullptr);
+    el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
     el_set(editor_, EL_BIND, "^C", "cupel-cancel", nullptr);
+    el_set(editor_, EL_BIND, "^Z", "cupel-suspend", nullptr);
     el_source(editor_, nullptr);  // ~/.editrc
   }
   ~EditingReader() override {
@@ -67,7 +70,10 @@ class EditingReader final : public LineReader {
     cancelled_ = false;
     int length = 0;
     const char* text = el_gets(editor_, &length);
-    if (cancelled_) return LineEnd::kCancelled;
+    if (cancelled_) {
+      line = thrown_away_;
+      return LineEnd::kCancelled;
+    }
     if (text == nullptr || length <= 0) return LineEnd::kEnd;
     line.assign(text, static_cast<size_t>(length));
     while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
@@ -95,9 +101,17 @@ class EditingReader final : public LineReader {
   static unsigned char cancel(EditLine* editor, int) {
     EditingReader& self = of(editor);
     self.cancelled_ = true;
+    const LineInfo* info = el_line(editor);
+    self.thrown_away_.assign(info->buffer, info->lastchar);
     put("^C\n");
     flush();
     return CC_EOF;
+  }
+  static unsigned char suspend(EditLine* editor, int) {
+    el_set(editor, EL_PREP_TERM, 0);
+    std::raise(SIGTSTP);
+    el_set(editor, EL_PREP_TERM, 1);
+    return CC_REDISPLAY;
   }
   static unsigned char on_tab(EditLine* editor, int) { return of(editor).complete(); }
 
@@ -128,6 +142,7 @@ class EditingReader final : public LineReader {
   std::string prompt_;
   std::string pending_;
   bool cancelled_ = false;
+  std::string thrown_away_;
 };
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace cupel::cli {
 /// What became of a prompt.
 enum class LineEnd {
   kLine,       ///< a line was read
-  kCancelled,  ///< Ctrl-C: the line is thrown away
+  kCancelled,  ///< Ctrl-C: the line is to be thrown away
   kEnd,        ///< Ctrl-D on an empty line, or the end of input
 };
 

@@ -34,7 +34,15 @@ std::string time_left(double seconds) {
 
 ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
-void ProgressLine::begin() { begun_ = std::chrono::steady_clock::now(); }
+void ProgressLine::begin() {
+  begun_ = std::chrono::steady_clock::now();
+  running_ = true;
+}
+
+void ProgressLine::end() {
+  wipe();
+  running_ = false;
+}
 
 std::string ProgressLine::text(const Progress& progress, double seconds, size_t width) {
   const auto done = static_cast<double>(progress.done);
@@ -60,7 +68,7 @@ std::string ProgressLine::text(const Progress& progress, double seconds, size_t 
 }
 
 void ProgressLine::show(const Progress& progress) {
-  if (!terminal_) return;
+  if (!terminal_ || !running_) return;
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begun_;
   if (spent.count() < kPatience) return;
   shown_ = true;

@@ -15,8 +15,9 @@ class ProgressLine {
  public:
   ProgressLine();
 
-  /// A statement begins.
+  /// A statement begins, and ends. Between statements nothing is shown.
   void begin();
+  void end();
   void show(const Progress& progress);
   /// Wipes the line where there is one.
   void wipe();
@@ -26,6 +27,7 @@ class ProgressLine {
 
  private:
   bool terminal_;
+  bool running_ = false;
   bool shown_ = false;
   std::chrono::steady_clock::time_point begun_;
 };

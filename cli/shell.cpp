@@ -179,7 +179,7 @@ int Shell::run_statement(std::string_view statement) {
   } catch (const Error& error) {
     code = fail(error, statement);
   }
-  progress_.wipe();
+  progress_.end();
   return code == kOk && g_signalled != 0 ? kInterruptedBySignal : code;
 }
 
@@ -243,8 +243,7 @@ std::string Shell::footer(const Cursor& cursor, uint64_t rows, size_t columns, s
   out += render_count(rows, cursor.noun());
   const Statistics spent = cursor.statistics();
   if (timer_ && output_is_terminal() && spent.chunks_total > 0) {
-    out += fmt::format(" ({:.3f} s, {}, {} of {} chunks)", spent.seconds,
-                       render_count(spent.columns_read, "columns"), spent.chunks_read,
+    out += fmt::format(" ({:.3f} s, {} of {} chunks)", spent.seconds, spent.chunks_read,
                        spent.chunks_total);
   } else if (timer_) {
     out += fmt::format(" ({:.3f} s)", spent.seconds);

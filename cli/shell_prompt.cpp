@@ -47,9 +47,9 @@ int Shell::prompt(LineReader& reader) {
       case LineEnd::kEnd: return kOk;
       case LineEnd::kCancelled: {
         const auto now = std::chrono::steady_clock::now();
-        if (pending.empty() && now - cancelled < std::chrono::seconds(1))
-          return kInterruptedBySignal;
-        cancelled = now;
+        const bool nothing = pending.empty() && input.empty();
+        if (nothing && now - cancelled < std::chrono::seconds(1)) return kInterruptedBySignal;
+        cancelled = nothing ? now : std::chrono::steady_clock::time_point{};
         pending.clear();
         continue;
       }

@@ -13,12 +13,13 @@ class Help(ShellTest):
         self.assertEqual(text, self.cupel("-h").out)
         for word in ["--command", "--file", "--format", "--rows", "--echo", "--read-only",
                      "--strict", "--threads", "--memory", "--version", "demo", "check",
-                     "table, csv, json, jsonl or markdown", "Exit codes", "130"]:
+                     "table, csv, json, jsonl, markdown or chart", "Exit codes", "130"]:
             self.assertIn(word, text)
 
     def test_every_option_of_the_help_is_known_to_these_tests(self):
         known = {"--help", "--version", "--command", "--file", "--format", "--rows", "--echo",
-                 "--read-only", "--strict", "--threads", "--memory"}
+                 "--read-only", "--strict", "--threads", "--memory", "--errors", "--color",
+                 "--no-editor", "--no-history"}
         # The first word of a line; the examples below mention some again.
         said = set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.cupel("--help").out, re.M))
         self.assertEqual(said, known)
@@ -35,6 +36,7 @@ class Help(ShellTest):
         for arguments in [[], ["db", "--nonsense"], ["db", "--format", "xml"],
                           ["db", "--format", "2"], ["db", "--rows", "many"],
                           ["db", "--threads", "-1"], ["db", "--memory", "lots"], ["db", "-c"],
+                          ["db", "--errors", "xml"], ["db", "--color", "blue"],
                           ["db", "second", "third"], ["demo"], ["check"],
                           ["demo", "d", "--images", "3"]]:
             with self.subTest(arguments):

@@ -1,60 +1,11 @@
-"""The interactive shell, driven through a pseudo-terminal."""
-import os
-import pty
-import select
+"""The interactive shell on a terminal that can nothing, driven through a pseudo-terminal."""
 import signal
-import subprocess
-import time
 
-import program
-from program import LONGEST, ShellTest
+from program import LONGEST
+from terminal import PlainTerminalTest
 
 
-class Prompt(ShellTest):
-    def open(self, *arguments):
-        self.terminal, side = pty.openpty()
-        self.addCleanup(os.close, self.terminal)
-        self.process = subprocess.Popen([program.CUPEL, *arguments], cwd=self.place, stdin=side,
-                                        stdout=side, stderr=side, start_new_session=True,
-                                        preexec_fn=self.take_terminal)
-        os.close(side)
-        self.addCleanup(self.end, self.process)
-        return self.read_to("cupel> ")
-
-    @staticmethod
-    def take_terminal():
-        """Makes the terminal the one whose Ctrl-C the process gets."""
-        import fcntl
-        import termios
-        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-    def read_to(self, end):
-        """What the terminal shows up to a text, or to the end of the program (None)."""
-        shown = b""
-        limit = time.monotonic() + LONGEST
-        while end is None or not shown.decode(errors="replace").endswith(end):
-            ready, _, _ = select.select([self.terminal], [], [], max(0, limit - time.monotonic()))
-            self.assertTrue(ready, f"waited for {end!r}, got {shown!r}")
-            try:
-                more = os.read(self.terminal, 65536)
-            except OSError:  # the other side is closed
-                more = b""
-            if not more:
-                self.assertIsNone(end, shown)
-                break
-            shown += more
-        self.assertNotIn(b"\x1b", shown)
-        return shown.decode().replace("\r\n", "\n")
-
-    def type(self, text, end="cupel> "):
-        os.write(self.terminal, text.encode())
-        return self.read_to(end)
-
-    def leave(self):
-        os.write(self.terminal, b"\x04")
-        self.read_to(None)
-        self.assertEqual(self.process.wait(timeout=LONGEST), 0)
-
+class Prompt(PlainTerminalTest):
     def test_a_statement_over_several_lines_is_a_table(self):
         self.numbered(3)
         self.assertIn("Ctrl-D", self.open("db"))
@@ -97,7 +48,7 @@ class Prompt(ShellTest):
 
     def test_ctrl_c_at_the_prompt_takes_the_line_back(self):
         self.open(":memory:")
-        os.write(self.terminal, b"nonsense \x03")
+        self.press("nonsense \x03")
         self.read_to("^C")
         self.assertIn("│       0 │", self.type("SELECT count();\n"))
         self.leave()

@@ -3,7 +3,7 @@ import json
 import os
 
 from program import ShellTest
-from shell_prompt import Prompt
+from terminal import PlainTerminalTest
 
 COUNT = 200
 EACH = 8  # of so many images one is what the tag is for
@@ -103,7 +103,7 @@ class Refine(Tagged):
                          ".refine 'my \"tag\"' 1\nSELECT count();\ncount()\n200\n")
 
 
-class AtThePrompt(Tagged, Prompt):
+class AtThePrompt(Tagged, PlainTerminalTest):
     def test_it_asks(self):
         self.tagged()
         asked = self.suggested(2)
@@ -118,6 +118,3 @@ class AtThePrompt(Tagged, Prompt):
 
 
 # The tests of the class it builds on run where that one stands.
-for name in [name for name in dir(Prompt) if name.startswith("test_")]:
-    setattr(AtThePrompt, name, None)
-del Prompt

@@ -12,9 +12,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import program  # noqa: E402
 import shell_answers  # noqa: E402
+import shell_commands  # noqa: E402
+import shell_editing  # noqa: E402
 import shell_endings  # noqa: E402
 import shell_insights  # noqa: E402
 import shell_labeling  # noqa: E402
+import shell_mistakes  # noqa: E402
 import shell_options  # noqa: E402
 import shell_prompt  # noqa: E402
 import shell_refine  # noqa: E402
@@ -22,8 +25,8 @@ import shell_refine  # noqa: E402
 
 def load_tests(loader, tests, pattern):
     suite = unittest.TestSuite()
-    for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_labeling,
-                   shell_insights, shell_refine):
+    for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_commands, shell_mistakes,
+                   shell_editing, shell_labeling, shell_insights, shell_refine):
         suite.addTests(loader.loadTestsFromModule(module))
     return suite
 

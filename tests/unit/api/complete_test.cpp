@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "cupel/cupel.hpp"
+
+namespace cupel {
+namespace {
+
+/// A database with two weathers, three labels, a run, a slice and names that need quotes.
+class Complete : public ::testing::Test {
+ protected:
+  Complete() : database_(Database::open(":memory:").value()), session_(database_.session()) {
+    session_
+        .append_text("items", R"({"reference_id":"a","metadata":{"weather":"rainy","two words":1}}
+{"reference_id":"b","metadata":{"weather":"rainy","camera":{"side":"left"}}}
+{"reference_id":"c","metadata":{"weather":"dry season"}})")
+        .value();
+    const std::string box =
+        R"("geometry":{"x":1,"y":2,"width":3,"height":4},"metadata":{"occluded":true}})";
+    std::string rows;
+    for (const char* label : {"car", "car", "traffic light", "carriage"})
+      rows += std::string(R"({"reference_id":"a","annotation_id":")") +
+              std::to_string(rows.size()) + R"(","label":")" + label + "\"," + box + "\n";
+    session_.append_text("annotations", rows).value();
+    session_
+        .append_text("predictions", R"({"reference_id":"a","label":"bus","confidence":0.5,)" + box,
+                     "jsonl", "large run")
+        .value();
+    session_.execute("CREATE SLICE night AS metadata.weather = rainy").value();
+  }
+
+  std::vector<std::string> of(std::string_view text) {
+    const Completions found = session_.complete(text).value();
+    begin_ = found.begin;
+    std::vector<std::string> texts;
+    for (const Completion& candidate : found.candidates) texts.push_back(candidate.text);
+    return texts;
+  }
+  std::string first(std::string_view text) {
+    const auto texts = of(text);
+    return texts.empty() ? "" : texts.front();
+  }
+  bool has(std::string_view text, const std::string& wanted) {
+    const auto texts = of(text);
+    return std::find(texts.begin(), texts.end(), wanted) != texts.end();
+  }
+
+  Database database_;
+  Session session_;
+  size_t begin_ = 0;
+};
+
+TEST_F(Complete, KeywordsThatFit) {
+  EXPECT_EQ(of("SEL"), (std::vector<std::string>{"SELECT"}));
+  EXPECT_EQ(begin_, 0u);
+  EXPECT_EQ(of("show au"), (std::vector<std::string>{"AUTOTAGS"}));
+  EXPECT_TRUE(has("SELECT label FROM annotations ", "WHERE"));
+  EXPECT_TRUE(has("SELECT label FROM annotations WHERE label = car ", "ORDER"));
+  EXPECT_FALSE(has("SELECT label FROM annotations ", "IMPORT"));
+  EXPECT_TRUE(has("EXPORT annotations.count = 0 ", "TO"));
+  EXPECT_EQ(of("annotations.count = 0; SEL"), (std::vector<std::string>{"SELECT"}));
+  EXPECT_EQ(begin_, 23u);
+}
+
+TEST_F(Complete, SourcesAndFields) {
+  EXPECT_EQ(of("SELECT x FROM "),
+            (std::vector<std::string>{"items", "annotations", "predictions", "objects"}));
+  EXPECT_EQ(first("SELECT wi"), "width");
+  EXPECT_TRUE(has("", "annotations"));
+  EXPECT_TRUE(has("FROM annotations WHERE ", "label"));
+  EXPECT_FALSE(has("FROM annotations WHERE ", "image_location"));
+  EXPECT_EQ(first("metadata.wea"), "weather");
+  EXPECT_TRUE(has("metadata.", "\"two words\""));
+  EXPECT_EQ(of("metadata.camera."), (std::vector<std::string>{"side"}));
+  EXPECT_TRUE(has("FROM annotations WHERE item.metadata.", "weather"));
+  EXPECT_EQ(of("FROM annotations WHERE metadata."), (std::vector<std::string>{"occluded"}));
+}
+
+TEST_F(Complete, LabelsByFrequency) {
+  EXPECT_EQ(of("annotations.car"), (std::vector<std::string>{"car", "carriage"}));
+  const Completions found = session_.complete("annotations.").value();
+  EXPECT_EQ(found.candidates.front().text, "car");
+  EXPECT_EQ(found.candidates.front().detail, "2 annotations");
+  EXPECT_EQ(first("annotations.light"), "\"traffic light\"");  // inside of it
+  EXPECT_TRUE(has("FROM annotations WHERE label = ", "\"traffic light\""));
+  EXPECT_EQ(first("FROM annotations WHERE label IN (car, \"tra"), "\"traffic light\"");
+  EXPECT_EQ(begin_, 38u);
+  EXPECT_EQ(first("predictions(\"large run\").b"), "bus");
+  EXPECT_EQ(first("FROM predictions(\"large run\") WHERE label = "), "bus");
+}
+
+TEST_F(Complete, ValuesOfMetadata) {
+  const Completions found = session_.complete("metadata.weather = ").value();
+  ASSERT_EQ(found.candidates.size(), 2u);
+  EXPECT_EQ(found.candidates[0].text, "rainy");
+  EXPECT_EQ(found.candidates[0].detail, "2 items");
+  EXPECT_EQ(found.candidates[1].text, "\"dry season\"");
+  EXPECT_EQ(first("metadata.weather = 'dr"), "\"dry season\"");
+  EXPECT_EQ(first("annotations.count = 0 AND metadata.weather != r"), "rainy");
+}
+
+TEST_F(Complete, NamesByTheirKind) {
+  EXPECT_EQ(of("DROP SLICE "), (std::vector<std::string>{"night"}));
+  EXPECT_EQ(of("slice = "), (std::vector<std::string>{"night"}));
+  EXPECT_EQ(of("USE RUN "), (std::vector<std::string>{"\"large run\""}));
+  EXPECT_EQ(of("FROM predictions("), (std::vector<std::string>{"\"large run\""}));
+  EXPECT_TRUE(of("CREATE SLICE ").empty() || !has("CREATE SLICE ", "night"));
+}
+
+TEST_F(Complete, NothingAfterWhatIsBroken) {
+  EXPECT_TRUE(of("SELECT FROM WHERE ").empty());
+  EXPECT_TRUE(of("annotations.count bad syntax ").empty());
+  EXPECT_TRUE(of("/* a remark ").empty());
+}
+
+TEST_F(Complete, AnyTextIsTaken) {
+  const std::string_view alphabet = "a .=('\"\\,_0*-/;\xC3\x80\n";
+  uint32_t state = 1;
+  for (int round = 0; round < 500; ++round) {
+    std::string text;
+    for (int i = 0; i < 12; ++i) {
+      state = state * 1664525 + 1013904223;
+      text += alphabet[(state >> 16) % alphabet.size()];
+    }
+    const Result<Completions> found = session_.complete(text);
+    ASSERT_TRUE(found.ok()) << text;
+    EXPECT_LE(found.value().begin, text.size());
+  }
+}
+
+}  // namespace
+}  // namespace cupel
