@@ -7,6 +7,9 @@
 #include <array>
 #include <cctype>
 
+#include "cli/manual.hpp"
+#include "cli/output.hpp"
+
 namespace cupel::cli {
 namespace {
 
@@ -150,8 +153,18 @@ CommandLine parse_command_line(int argc, char** argv) {
   CLI::App* check =
       app.add_subcommand("check", "walk a whole database and report what does not fit");
   check->add_option("DIR", line.database, "database directory")->required();
+  // For those who make packages; no part of the help.
+  CLI::App* manual =
+      app.add_subcommand("manual", "the manual page, or completion for bash")->group("");
+  std::string form;
+  manual->add_option("FORM", form)->required()->check(CLI::IsMember({"man", "bash"}));
   try {
     app.parse(argc, argv);
+    if (manual->parsed()) {
+      put(form == "man" ? man_page(app) : bash_completion(app));
+      line.action = Action::kStop;
+      return line;
+    }
     if (!demo->parsed() && !check->parsed() && line.database.empty())
       throw CLI::RequiredError("DATABASE");
   } catch (const CLI::ParseError& error) {

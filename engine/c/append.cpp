@@ -96,3 +96,28 @@ cupel_status cupel_append_embeddings(cupel_session* session, const char* name, c
                      .value());
   });
 }
+
+cupel_status cupel_embeddings(cupel_session* session, const char* name, cupel_vectors** vectors,
+                              cupel_error** error) {
+  return guard({}, error, [&] {
+    require(session, "session");
+    require(name, "name");
+    require(vectors, "vectors");
+    auto found = session->conversation->session.embeddings(name);
+    *vectors = new cupel_vectors{std::move(found.value())};
+  });
+}
+size_t cupel_vectors_rows(const cupel_vectors* vectors) {
+  return vectors == nullptr ? 0 : vectors->embeddings.ids.size();
+}
+uint32_t cupel_vectors_width(const cupel_vectors* vectors) {
+  return vectors == nullptr ? 0 : vectors->embeddings.width;
+}
+const float* cupel_vectors_data(const cupel_vectors* vectors) {
+  return vectors == nullptr ? nullptr : vectors->embeddings.vectors.data();
+}
+const char* cupel_vectors_id(const cupel_vectors* vectors, size_t row) {
+  if (row >= cupel_vectors_rows(vectors)) return nullptr;
+  return vectors->embeddings.ids[row].c_str();
+}
+void cupel_vectors_free(cupel_vectors* vectors) { delete vectors; }

@@ -46,6 +46,9 @@ struct cupel_result {
   std::string message;                ///< as last asked for
   std::vector<std::string> warnings;  ///< described
 };
+struct cupel_vectors {
+  cupel::Embeddings embeddings;
+};
 struct cupel_batch {
   std::shared_ptr<const cupel::Batch> batch;
   std::string text;  ///< of the last value asked for

@@ -2,12 +2,13 @@
 """Vector search and autotags beside FAISS, hnswlib and LanceDB, on the same vectors in the same run;
 writes docs/benchmarks.md.
 
-    tests/bench/vectors.py [--quick] [--write]
+    tests/bench/vectors.py [--case 0|1] [--write]
 
 Needs the network once, for the packages (PyPI, into build/bench). Cupel's times are of statements
 through the library's door, by all threads, on a database on disk that has been asked once; FAISS'
 and the plain loop's (AVX2, one thread, memory-bound) of calls in C++ on arrays in memory
-(vectors_bench); the others' of calls from Python. --quick takes the small set only.
+(vectors_bench); the others' of calls from Python. --case takes one of the two sets. Every set has a
+part of the page of its own, with the machine that it was measured on; nothing else should run there.
 """
 import argparse
 import csv
@@ -159,15 +160,15 @@ def part(name, rows, width, wanted):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--case", type=int, choices=range(len(CASES)))
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     prepare()
-    parts = [part(*case) for case in CASES[:1 if arguments.quick else 2]]
-    text = "\n\n".join([f"Machine: {page.machine()}. {', '.join(PACKAGES)}.", *parts])
-    print(text)
-    if arguments.write:
-        page.replace("vectors", text)
+    for case in CASES if arguments.case is None else [CASES[arguments.case]]:
+        text = f"Machine: {page.machine()}. {', '.join(PACKAGES)}.\n\n{part(*case)}"
+        print(text)
+        if arguments.write:
+            page.replace(f"vectors {case[0]}", text)
 
 
 if __name__ == "__main__":

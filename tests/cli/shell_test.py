@@ -17,6 +17,7 @@ import shell_editing  # noqa: E402
 import shell_endings  # noqa: E402
 import shell_insights  # noqa: E402
 import shell_labeling  # noqa: E402
+import shell_manual  # noqa: E402
 import shell_mistakes  # noqa: E402
 import shell_options  # noqa: E402
 import shell_prompt  # noqa: E402
@@ -25,7 +26,7 @@ import shell_refine  # noqa: E402
 
 def load_tests(loader, tests, pattern):
     suite = unittest.TestSuite()
-    for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_commands, shell_mistakes,
+    for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_commands, shell_manual, shell_mistakes,
                    shell_editing, shell_labeling, shell_insights, shell_refine):
         suite.addTests(loader.loadTestsFromModule(module))
     return suite

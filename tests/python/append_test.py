@@ -120,6 +120,16 @@ class Vectors(place.DatabaseTest):
         numpy.testing.assert_allclose(found.to_numpy("similarity"), numpy.sort(cosine)[::-1][:5], atol=1e-6)
         self.assertEqual(len(self.db.similar(["i1", "i2"], 3, embeddings="clip", where="metadata.n > 5")), 3)
 
+    def test_vectors_come_back(self):
+        self.db.add_embeddings("clip", self.vectors, self.ids)
+        self.db.execute("DELETE FROM items WHERE reference_id = i1")
+        ids, vectors = self.db.embeddings("clip")
+        self.assertEqual(ids, [name for name in self.ids if name != "i1"])
+        numpy.testing.assert_array_equal(vectors, numpy.delete(self.vectors, 1, axis=0))
+        self.assertEqual(vectors.dtype, numpy.float32)
+        with self.assertRaises(cupel.UnknownNameError):
+            self.db.embeddings("none")
+
     def test_autotag(self):
         self.db.add_embeddings("clip", self.vectors.astype(numpy.float64), self.ids)
         self.assertIn("autotag 'odd one'", self.db.autotag("odd one", ["i0", "i1", "i2"], embeddings="clip").message)

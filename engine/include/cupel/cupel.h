@@ -269,6 +269,18 @@ CUPEL_EXPORT cupel_status cupel_append_embeddings(cupel_session* session, const 
                                                   int update, cupel_append_counts* counts,
                                                   cupel_error** error);
 
+/* Stored vectors, of rows that are there, in row order. */
+typedef struct cupel_vectors cupel_vectors;
+CUPEL_EXPORT cupel_status cupel_embeddings(cupel_session* session, const char* name,
+                                           cupel_vectors** vectors, cupel_error** error);
+CUPEL_EXPORT size_t cupel_vectors_rows(const cupel_vectors* vectors);
+CUPEL_EXPORT uint32_t cupel_vectors_width(const cupel_vectors* vectors);
+/* rows × width numbers, row-major; they live as long as the handle. */
+CUPEL_EXPORT const float* cupel_vectors_data(const cupel_vectors* vectors);
+/* An item's reference_id, an object's reference_id/annotation_id; NULL past the last row. */
+CUPEL_EXPORT const char* cupel_vectors_id(const cupel_vectors* vectors, size_t row);
+CUPEL_EXPORT void cupel_vectors_free(cupel_vectors* vectors);
+
 /* ---- Health --------------------------------------------------------------------------------- */
 
 /* Walks a whole database, read-only. `*report` is one finding a line, "" when all is well; freed

@@ -154,6 +154,14 @@ struct ColumnView {
 
 class Database;
 
+/// Stored vectors: `ids.size()` × `width` numbers, row-major.
+struct Embeddings {
+  /// An item's reference_id, an object's reference_id/annotation_id ("" where it has none).
+  std::vector<std::string> ids;
+  uint32_t width = 0;
+  std::vector<float> vectors;
+};
+
 /// What can stand at the end of an unfinished text, for a prompt.
 struct Completion {
   std::string text;    ///< to stand in place of the unfinished word; quoted where it must be
@@ -206,6 +214,10 @@ class CUPEL_EXPORT Session {
                                          std::span<const float> vectors,
                                          std::string_view source = "items",
                                          std::string_view run = {}, bool update = false);
+
+  /// The vectors of the embeddings `name`, of rows that are there, in row order; numbers that were
+  /// stored as float64 are rounded to float.
+  Result<Embeddings> embeddings(std::string_view name);
 
   /// What may follow `text` (a statement up to the cursor; of a script its last one counts), from
   /// the grammar and the data: keywords, fields, labels and values by frequency, runs, slices,

@@ -66,7 +66,7 @@ ArrowArrayStream._fields_ = [
 ProgressCallback = CFUNCTYPE(c_int, c_void_p, POINTER(Progress))
 
 # Handles are addresses; a NULL that comes back is None.
-_database = _session = _result = _batch = _error = c_void_p
+_database = _session = _result = _batch = _vectors = _error = c_void_p
 _errors = POINTER(c_void_p)
 _text = c_void_p  # of a length of its own
 
@@ -119,6 +119,12 @@ FUNCTIONS = {
     "cupel_append_embeddings": (c_int, [_session, c_char_p, c_char_p, c_char_p, c_void_p, c_char_p,
                                         c_size_t, c_uint32, c_void_p, c_int, POINTER(AppendCounts),
                                         _errors]),
+    "cupel_embeddings": (c_int, [_session, c_char_p, POINTER(_vectors), _errors]),
+    "cupel_vectors_rows": (c_size_t, [_vectors]),
+    "cupel_vectors_width": (c_uint32, [_vectors]),
+    "cupel_vectors_data": (c_void_p, [_vectors]),
+    "cupel_vectors_id": (c_char_p, [_vectors, c_size_t]),
+    "cupel_vectors_free": (None, [_vectors]),
     "cupel_check": (c_int, [c_char_p, c_size_t, POINTER(c_void_p), _errors]),
     "cupel_text_free": (None, [_text]),
 }

@@ -61,6 +61,25 @@ def numpy_column(batches: list[Batch], index: int, kind: str) -> Any:
     return numbers
 
 
+class _Vectors:
+    """Owns vectors of the library, for the array that is a view of them."""
+
+    def __init__(self, handle: ctypes.c_void_p) -> None:
+        self._handle = handle
+        rows = _abi.lib.cupel_vectors_rows(handle)
+        self.__array_interface__ = {
+            "shape": (rows, _abi.lib.cupel_vectors_width(handle)), "typestr": "<f4", "version": 3,
+            "data": (_abi.lib.cupel_vectors_data(handle) or 0, False)}
+
+    def __del__(self) -> None:
+        _abi.lib.cupel_vectors_free(self._handle)
+
+
+def matrix_of(handle: ctypes.c_void_p) -> Any:
+    import numpy
+    return numpy.asarray(_Vectors(handle))
+
+
 def pandas_frame(batches: list[Batch], columns: list[str], types: list[str]) -> Any:
     import pandas
     series = []

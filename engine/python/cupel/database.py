@@ -164,6 +164,18 @@ class Session:
         without, the rows of the source in their order."""
         return _append.append_embeddings(self, name, vectors, ids, source, run, update)
 
+    def embeddings(self, name: str) -> tuple[list[str], Any]:
+        """The ids and vectors of the embeddings `name`, in row order: n ids (reference_id, of objects
+        reference_id/annotation_id) and a matrix of n rows, float32. The matrix is the library's own
+        memory, which it keeps, and may be written to."""
+        from ._frames import matrix_of
+        handle = ctypes.c_void_p()
+        with self._lock:
+            call(_abi.lib.cupel_embeddings, self._handle, name.encode(), handle, session=self._handle)
+        ids = [_abi.lib.cupel_vectors_id(handle, row).decode()
+               for row in range(_abi.lib.cupel_vectors_rows(handle))]
+        return ids, matrix_of(handle)
+
     # --- analyses
 
     def autotag(self, name: str, positives: Iterable[str], negatives: Iterable[str] = (), *,

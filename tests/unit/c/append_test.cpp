@@ -116,6 +116,16 @@ TEST(CAppend, Embeddings) {
   EXPECT_EQ(added.added, 3u);
   EXPECT_EQ(door.rows("SELECT reference_id FROM items ORDER BY similarity(\"i2\") DESC"),
             "i2;i0;i1;");
+  cupel_vectors* stored = nullptr;
+  ASSERT_EQ(cupel_embeddings(door.session, "clip", &stored, &error), CUPEL_OK);
+  ASSERT_EQ(cupel_vectors_rows(stored), 3u);
+  EXPECT_EQ(cupel_vectors_width(stored), 2u);
+  EXPECT_STREQ(cupel_vectors_id(stored, 2), "i2");
+  EXPECT_EQ(cupel_vectors_data(stored)[4], 1);
+  EXPECT_EQ(cupel_vectors_data(stored)[5], 0);
+  EXPECT_EQ(cupel_vectors_id(stored, 3), nullptr);
+  cupel_vectors_free(stored);
+  EXPECT_EQ(cupel_embeddings(door.session, "none", &stored, nullptr), CUPEL_NAME);
   EXPECT_EQ(cupel_append_embeddings(door.session, "all", "items", nullptr, nullptr, nullptr, 3, 2,
                                     vectors, 0, &added, nullptr),
             CUPEL_OK);
