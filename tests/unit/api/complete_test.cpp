@@ -66,7 +66,7 @@ TEST_F(Complete, KeywordsThatFit) {
 TEST_F(Complete, SourcesAndFields) {
   EXPECT_EQ(of("SELECT x FROM "),
             (std::vector<std::string>{"items", "annotations", "predictions", "objects"}));
-  EXPECT_EQ(first("SELECT wi"), "width");
+  EXPECT_EQ(first("SELECT ref"), "reference_id");
   EXPECT_TRUE(has("", "annotations"));
   EXPECT_TRUE(has("FROM annotations WHERE ", "label"));
   EXPECT_FALSE(has("FROM annotations WHERE ", "image_location"));
