@@ -55,6 +55,7 @@ class Shell {
   int dispatch(const std::vector<std::string>& words, const NextLine& read);
   int set(const std::vector<std::string>& words);
   int set_mode(const std::string& word);
+  int read_script(const std::string& path);
   int open(const std::string& path);
   int refine_tag(std::string_view arguments, const NextLine& read);
   int list_fields(const std::string& pattern);
@@ -72,6 +73,7 @@ class Shell {
   bool pager_ = true;
   bool interactive_ = false;
   bool left_ = false;  ///< .quit
+  int reading_ = 0;    ///< files of .read that are being run
   std::string last_query_;
   std::string output_;                     ///< of .output; empty: standard output
   std::optional<Format> mode_after_once_;  ///< set: the next result goes to the file that is begun

@@ -72,7 +72,7 @@ int Shell::dispatch(const std::vector<std::string>& words, const NextLine&) {
     return code;
   } else if (words[0] == ".read") {
     needs("the name of a file");
-    return run_script(read_all(argument));
+    return read_script(argument);
   } else if (words[0] == ".open") {
     needs("a database");
     return open(argument);
@@ -127,6 +127,18 @@ int Shell::once(const std::string& path) {
   const Format by_name = format_of_file(path);
   if (by_name != Format::kAuto) mode_ = by_name;
   return kOk;
+}
+
+int Shell::read_script(const std::string& path) {
+  constexpr int kDeepest = 16;
+  if (reading_ == kDeepest)
+    throw Error(ErrorCode::kLimit,
+                fmt::format("{} is read {} files deep; does a file read itself?", path, kDeepest));
+  const std::string script = read_all(path);
+  ++reading_;
+  const int code = run_script(script);
+  --reading_;
+  return code;
 }
 
 int Shell::open(const std::string& path) {

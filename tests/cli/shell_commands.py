@@ -72,6 +72,8 @@ class Commands(ShellTest):
         self.cupel("other", "-c", "SELECT count()")
         run = self.script(".read more.sql", "SELECT count() AS n;", ".open other", "SELECT count() AS n;", ".quit")
         self.assertEqual(run.out, 'n\n5\n{"n":5}\n{"n":0}\n')
+        self.write("round.sql", ".read round.sql\n")
+        self.assertIn("does a file read itself?", self.script(".read round.sql", expect=5).err)
         self.assertIn("cannot read 'none.sql'", self.script(".read none.sql", expect=4).err)
 
     def test_lists(self):
