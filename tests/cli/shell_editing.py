@@ -8,7 +8,7 @@ import time
 from program import LONGEST
 from terminal import TerminalTest
 
-KEYS = {"tab": "\t", "up": "\x1b[A", "ctrl-c": "\x03", "ctrl-r": "\x12", "ctrl-u": "\x15", "enter": "\n"}
+KEYS = {"up": "\x1b[A", "ctrl-c": "\x03", "ctrl-r": "\x12", "ctrl-u": "\x15"}
 
 
 class Screen:

@@ -66,9 +66,7 @@ class Frames(place.DatabaseTest):
         self.assertEqual(self.db.query(ALL).to_arrow().to_pylist(), expected)
         self.assertEqual(self.db.query(ALL).to_polars().to_dicts(), expected)
         rows = self.db.query(ALL)
-        self.assertEqual(duckdb.sql("SELECT * FROM rows").arrow().read_all().to_pylist()
-                         if hasattr(duckdb.sql("SELECT 1").arrow(), "read_all")
-                         else duckdb.sql("SELECT * FROM rows").arrow().to_pylist(), expected)
+        self.assertEqual(duckdb.sql("SELECT * FROM rows").fetch_arrow_table().to_pylist(), expected)
 
     def test_rows_that_were_read_come_first(self):
         self.db.append({"reference_id": [f"i{n}" for n in range(140_000)]})
@@ -100,10 +98,10 @@ class Frames(place.DatabaseTest):
     def test_an_error_in_the_stream(self):
         self.db.append(place.items(50000))
         result = self.db.query("SELECT reference_id FROM items ORDER BY metadata.n % 7")
-        capsule_holder = pyarrow.RecordBatchReader.from_stream(result)
+        reader = pyarrow.RecordBatchReader.from_stream(result)
         self.db.interrupt()
-        with self.assertRaisesRegex((OSError, KeyboardInterrupt, pyarrow.ArrowException, Exception), "interrupt"):
-            capsule_holder.read_all()
+        with self.assertRaisesRegex(Exception, "interrupted"):
+            reader.read_all()
 
 
 if __name__ == "__main__":
