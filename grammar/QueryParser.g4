@@ -133,11 +133,14 @@ describeSlice : K_DESCRIBE K_SLICE nameOrText ;
 importData : K_IMPORT ( K_ITEMS | K_ANNOTATIONS | K_PREDICTIONS ) K_FROM TEXT importOption* ;
 importOption
   : K_AS K_RUN nameOrText
-  | K_FORMAT nameOrText
+  | formatChoice
   | K_UPDATE
   | K_ON K_ERROR K_SKIP
   ;
-exportData : K_EXPORT query K_TO TEXT ( K_FORMAT nameOrText )? ;
+exportData : K_EXPORT query K_TO TEXT formatChoice? ;
+formatChoice : K_FORMAT nameOrText ( LPAREN formatSetting ( COMMA formatSetting )* RPAREN )? ;
+formatSetting : nameOrText EQUAL settingValue ;
+settingValue : nameOrText | MINUS? ( INTEGER | DECIMAL ) | K_TRUE | K_FALSE ;
 reportQuery : K_REPORT query K_TO TEXT ( K_IMAGES TEXT )? ;
 update : K_UPDATE source K_SET assignment ( COMMA assignment )* whereClause? ;
 assignment : reference EQUAL ( K_MISSING | sum ) ;

@@ -213,20 +213,30 @@ struct DescribeSlice {
   Name name;
 };
 enum class ImportWhat { kItems, kAnnotations, kPredictions };
+/// `name = value`; numbers, true and false as they were written.
+struct FormatSetting {
+  Name name;
+  Name value;
+};
+/// FORMAT word (name = value, …)
+struct FormatChoice {
+  Name name;
+  std::vector<FormatSetting> settings;
+};
 struct Import {
   ImportWhat what;
   std::string file;
   Span file_span;
-  std::optional<Name> run;     ///< AS RUN "name"
-  std::optional<Name> format;  ///< FORMAT word
-  bool update = false;         ///< UPDATE
-  bool skip_errors = false;    ///< ON ERROR SKIP
+  std::optional<Name> run;  ///< AS RUN "name"
+  std::optional<FormatChoice> format;
+  bool update = false;       ///< UPDATE
+  bool skip_errors = false;  ///< ON ERROR SKIP
 };
 struct Export {
   Query query;
   std::string file;
   Span file_span;
-  std::optional<Name> format;
+  std::optional<FormatChoice> format;
 };
 struct Report {
   Query query;

@@ -56,6 +56,7 @@ class Builder {
   std::optional<NamedArgument> named_argument(Parser::ArgumentContext* tree);
   std::string name(Parser::NameContext* tree) const;
   Name name_or_text(Parser::NameOrTextContext* tree) const;
+  std::string text_of(Parser::NameOrTextContext* tree) const;
 
   // build_query.cpp
   void select(Parser::SelectClauseContext* tree, Query& query);
@@ -80,6 +81,7 @@ class Builder {
   Import import_data(Parser::ImportDataContext* tree);
   void import_option(Parser::ImportOptionContext* tree, Import& import);
   Export export_data(Parser::ExportDataContext* tree);
+  FormatChoice format_choice(Parser::FormatChoiceContext* tree) const;
   Report report_query(Parser::ReportQueryContext* tree);
   Update update(Parser::UpdateContext* tree);
   Assignment assignment(Parser::AssignmentContext* tree);

@@ -158,8 +158,12 @@ std::string Builder::name(Parser::NameContext* tree) const {
   return std::string(scan_.text.substr(t.begin, t.end - t.begin));
 }
 
+std::string Builder::text_of(Parser::NameOrTextContext* tree) const {
+  return tree->TEXT() != nullptr ? unquoted(tree->TEXT()) : name(tree->name());
+}
+
 Name Builder::name_or_text(Parser::NameOrTextContext* tree) const {
-  Name result{tree->TEXT() != nullptr ? unquoted(tree->TEXT()) : name(tree->name()), span(tree)};
+  Name result{text_of(tree), span(tree)};
   if (result.text.empty()) throw Error(ErrorCode::kSyntax, "a name must not be empty", result.span);
   return result;
 }

@@ -112,9 +112,9 @@ void Builder::import_option(Parser::ImportOptionContext* tree, Import& import) {
   if (tree->K_RUN() != nullptr) {
     once(import.run.has_value(), "AS RUN");
     import.run = name_or_text(tree->nameOrText());
-  } else if (tree->K_FORMAT() != nullptr) {
+  } else if (tree->formatChoice() != nullptr) {
     once(import.format.has_value(), "FORMAT");
-    import.format = name_or_text(tree->nameOrText());
+    import.format = format_choice(tree->formatChoice());
   } else if (tree->K_UPDATE() != nullptr) {
     once(import.update, "UPDATE");
     import.update = true;
@@ -129,7 +129,20 @@ Export Builder::export_data(Parser::ExportDataContext* tree) {
   result.query = query(tree->query());
   result.file = unquoted(tree->TEXT());
   result.file_span = token(tree->TEXT()).span();
-  if (tree->nameOrText() != nullptr) result.format = name_or_text(tree->nameOrText());
+  if (tree->formatChoice() != nullptr) result.format = format_choice(tree->formatChoice());
+  return result;
+}
+
+FormatChoice Builder::format_choice(Parser::FormatChoiceContext* tree) const {
+  FormatChoice result{name_or_text(tree->nameOrText()), {}};
+  for (auto* setting : tree->formatSetting()) {
+    auto* tokens = setting->settingValue();
+    Name value{{}, span(tokens)};
+    value.text = tokens->nameOrText() != nullptr
+                     ? text_of(tokens->nameOrText())
+                     : scan_.text.substr(value.span.begin, value.span.end - value.span.begin);
+    result.settings.push_back({name_or_text(setting->nameOrText()), std::move(value)});
+  }
   return result;
 }
 

@@ -71,6 +71,16 @@ void add_where(std::string& text, const ExpressionPtr& where) {
   if (where) add(text, "WHERE " + print(*where));
 }
 
+std::string print_format(const FormatChoice& format) {
+  std::string settings;
+  for (const FormatSetting& setting : format.settings) {
+    if (!settings.empty()) settings += ", ";
+    settings += print_name(setting.name.text) + " = " + quote_text(setting.value.text);
+  }
+  std::string text = " FORMAT " + print_name(format.name.text);
+  return settings.empty() ? text : text + " (" + settings + ")";
+}
+
 struct StatementPrinter {
   std::string operator()(const Query& s) { return print(s); }
   std::string operator()(const Explain& s) {
@@ -112,14 +122,14 @@ struct StatementPrinter {
     std::string text =
         fmt::format("IMPORT {} FROM {}", kWords[static_cast<size_t>(s.what)], quote_text(s.file));
     if (s.run) text += " AS RUN " + quote_text(s.run->text);
-    if (s.format) text += " FORMAT " + print_name(s.format->text);
+    if (s.format) text += print_format(*s.format);
     if (s.update) text += " UPDATE";
     if (s.skip_errors) text += " ON ERROR SKIP";
     return text;
   }
   std::string operator()(const Export& s) {
     std::string text = fmt::format("EXPORT {} TO {}", print(s.query), quote_text(s.file));
-    if (s.format) text += " FORMAT " + print_name(s.format->text);
+    if (s.format) text += print_format(*s.format);
     return text;
   }
   std::string operator()(const Report& s) {

@@ -15,6 +15,28 @@ std::string lower(std::string text) {
   return text;
 }
 
+/// The settings of a statement, each one that the format knows, of a value that fits it.
+io::FormatOptions checked(const grammar::FormatChoice& choice,
+                          const std::vector<io::FormatOption>& known) {
+  std::vector<std::string> names;
+  names.reserve(known.size());
+  for (const io::FormatOption& option : known) names.emplace_back(option.name);
+  io::FormatOptions options;
+  for (const grammar::FormatSetting& setting : choice.settings) {
+    const std::string name = lower(setting.name.text);
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end())
+      unknown_name("option of the format " + lower(choice.name.text), setting.name, names);
+    if (options.has(name))
+      throw Error(ErrorCode::kSyntax, "the option " + name + " is given twice", setting.name.span);
+    const io::FormatOption& option = known[static_cast<size_t>(found - names.begin())];
+    const std::string why = io::complaint(option, setting.value.text);
+    if (!why.empty()) throw Error(ErrorCode::kConstraint, why, setting.value.span);
+    options.set(name, setting.value.text);
+  }
+  return options;
+}
+
 exec::ImportRequest request_of(const grammar::Import& import) {
   exec::ImportRequest request;
   request.read.file = import.file;
@@ -23,10 +45,11 @@ exec::ImportRequest request_of(const grammar::Import& import) {
                                                                          : io::Want::kPredictions;
   if (import.run) request.read.run = import.run->text;
   if (import.format) {
-    request.read.format = lower(import.format->text);
+    request.read.format = lower(import.format->name.text);
     const auto& formats = io::readable_formats();
     if (std::find(formats.begin(), formats.end(), request.read.format) == formats.end())
-      unknown_name("format", *import.format, formats);
+      unknown_name("format", import.format->name, formats);
+    request.read.options = checked(*import.format, io::reading_options(request.read.format));
   }
   request.update = import.update;
   request.skip_errors = import.skip_errors;
@@ -101,7 +124,9 @@ ExportFormat export_format(const grammar::Export& statement) {
   static const std::vector<std::string> kFormats{"jsonl", "csv", "ids"};
   std::string name;
   if (statement.format) {
-    name = lower(statement.format->text);
+    name = lower(statement.format->name.text);
+    static const std::vector<io::FormatOption> kNone;
+    checked(*statement.format, kNone);
   } else {
     const std::string extension = lower(std::filesystem::path(statement.file).extension().string());
     name = extension == ".jsonl" ? "jsonl"
@@ -116,7 +141,7 @@ ExportFormat export_format(const grammar::Export& statement) {
   if (name == "jsonl") return ExportFormat::kJsonl;
   if (name == "csv") return ExportFormat::kCsv;
   if (name == "ids") return ExportFormat::kIds;
-  unknown_name("export format", *statement.format, kFormats);
+  unknown_name("export format", statement.format->name, kFormats);
 }
 
 /// Whole rows as JSON come as one text column with a row each.

@@ -145,7 +145,7 @@ Result<AppendCounts> Session::append_text(std::string_view source, std::string_v
     if (std::find(formats.begin(), formats.end(), format) == formats.end())
       throw Error(ErrorCode::kName, "there is no format '" + std::string(format) + "'");
     exec::ImportRequest request;
-    request.read = {"the text", want, std::string(run), std::string(format), {}, text};
+    request.read = {"the text", want, std::string(run), std::string(format), {}, text, {}};
     request.update = update;
     request.skip_errors = skip_errors;
     const exec::ImportOutcome outcome = exec::import_file(transaction, request, context);

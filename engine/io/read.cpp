@@ -8,9 +8,47 @@
 
 namespace cupel::io {
 
+namespace {
+
+struct Format {
+  std::string name;
+  void (*read)(Reading&);
+  std::vector<FormatOption> options;
+};
+
+/// Sorted by name.
+const std::vector<Format>& formats() {
+  static const std::vector<Format> table = {
+      {"bdd100k", read_bdd100k, {}},
+      {"coco", read_coco, {}},
+      {"jsonl", read_jsonl, {}},
+      {"names", read_names, {}},
+  };
+  return table;
+}
+
+const Format& format_named(std::string_view name) {
+  for (const Format& format : formats()) {
+    if (format.name == name) return format;
+  }
+  throw Error(ErrorCode::kUnsupported,
+              fmt::format("there is no format \"{}\"; the formats are {}", name,
+                          fmt::join(readable_formats(), ", ")));
+}
+
+}  // namespace
+
 const std::vector<std::string>& readable_formats() {
-  static const std::vector<std::string> formats = {"bdd100k", "coco", "jsonl", "names"};
-  return formats;
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Format& format : formats()) all.push_back(format.name);
+    return all;
+  }();
+  return names;
+}
+
+const std::vector<FormatOption>& reading_options(std::string_view format) {
+  return format_named(format).options;
 }
 
 void Reading::failed(const Place& place, const RecordError& error) const {
@@ -34,21 +72,10 @@ FileWindow window_of(const ReadRequest& request) {
 
 void read(const ReadRequest& request, FieldNames& names, RecordSink& sink) {
   FileWindow window = window_of(request);
-  const std::string format(request.format.empty() ? recognise(request.file) : request.format);
+  const Format& format =
+      format_named(request.format.empty() ? recognise(request.file) : request.format);
   Reading reading{request, names, sink, window};
-  if (format == "jsonl") {
-    read_jsonl(reading);
-  } else if (format == "bdd100k") {
-    read_bdd100k(reading);
-  } else if (format == "coco") {
-    read_coco(reading);
-  } else if (format == "names") {
-    read_names(reading);
-  } else {
-    throw Error(ErrorCode::kUnsupported,
-                fmt::format("there is no format \"{}\"; the formats are {}", format,
-                            fmt::join(readable_formats(), ", ")));
-  }
+  format.read(reading);
 }
 
 }  // namespace cupel::io

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/io/format_options.hpp"
 #include "engine/io/record.hpp"
 
 namespace cupel::io {
@@ -28,10 +29,13 @@ struct ReadRequest {
   ReadLimits limits;
   /// Read in place of the file, which only names it in sentences; `format` must be given.
   std::optional<std::string_view> text;
+  FormatOptions options;  ///< of `format`, checked
 };
 
 /// Names of the formats that can be read, sorted.
 const std::vector<std::string>& readable_formats();
+/// The options that a readable format takes behind FORMAT.
+const std::vector<FormatOption>& reading_options(std::string_view format);
 
 /// Reads a file of any known format and hands every wanted record to `sink`, in file order, in
 /// memory bounded by a record (COCO: by its tables of images and categories). `names` numbers the

@@ -20,6 +20,7 @@
 #include <sstream>
 
 #include "cupel/cupel.hpp"
+#include "source_dir.hpp"
 #include "tests/support/reprint.hpp"
 
 namespace fs = std::filesystem;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "engine/learn/rows.hpp"
+#include "source_dir.hpp"
 #include "storage/dataset.hpp"
 #include "tests/unit/api/database_fixture.hpp"
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "cupel/error.hpp"
+#include "source_dir.hpp"
 
 namespace cupel::demo {
 namespace {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/evaluate/average_precision.hpp"
+#include "source_dir.hpp"
 #include "tests/unit/evaluate/scene.hpp"
 
 /// The cases of tests/data/coco-golden: what pycocotools answers.

@@ -1,3 +1,4 @@
+#include "source_dir.hpp"
 #include "tests/unit/learn/golden.hpp"
 
 #include <fmt/format.h>

@@ -12,6 +12,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/learn/exact_neighbours.hpp"
+#include "source_dir.hpp"
 #include "tests/unit/learn/golden.hpp"
 
 namespace cupel::learn {

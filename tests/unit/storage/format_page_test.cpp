@@ -7,6 +7,7 @@
 #include <string>
 
 #include "database_directory.hpp"
+#include "source_dir.hpp"
 #include "storage/codec.hpp"
 #include "storage/store.hpp"
 #include "storage/vectors.hpp"
