@@ -23,6 +23,7 @@ const std::vector<Format>& formats() {
       {"coco", read_coco, {}},
       {"jsonl", read_jsonl, {}},
       {"names", read_names, {}},
+      {"nucleus", read_nucleus, {}},
   };
   return table;
 }

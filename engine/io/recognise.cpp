@@ -62,11 +62,37 @@ bool has_any(const Keys& keys, std::initializer_list<std::string_view> names) {
                      [&](std::string_view name) { return keys.contains(name); });
 }
 
+/// A row of an export of Nucleus: an item with its annotations by type.
+bool is_nucleus_row(const Keys& keys) {
+  return keys.contains("item") && has_any(keys, {"annotations", "predictions"});
+}
+
+/// What only Nucleus' payloads have: read as jsonl it would fail, or mean less.
+bool is_nucleus_only(const Keys& keys) {
+  return keys.contains("mask_url") || (keys.contains("labels") && !keys.contains("label")) ||
+         (has_any(keys, {"processed_url", "original_image_url"}) &&
+          !keys.contains("image_location"));
+}
+
+/// Lines that name an item are the lossless form, unless one in view needs more.
+std::string_view of_lines(std::string_view text) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const size_t start = skip_space(text.substr(0, end), 0);
+    if (start < end && text[start] == '{' && is_nucleus_only(top_keys(text.substr(start)).keys)) {
+      return "nucleus";
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return "jsonl";
+}
+
 std::string_view of_list(std::string_view text) {
   const size_t first = skip_space(text, 1);
   if (first == text.size() || text[first] != '{') return {};
   const TopKeys top = top_keys(text.substr(first));
   if (has_any(top.keys, {"image_id"})) return "coco";
+  if (is_nucleus_row(top.keys) || has_any(top.keys, {"reference_id", "ref_id"})) return "nucleus";
   if (has_any(top.keys, {"name"}) &&
       (top.complete ||
        has_any(top.keys, {"labels", "category", "bbox", "videoName", "video_name", "timestamp"}))) {
@@ -77,7 +103,8 @@ std::string_view of_list(std::string_view text) {
 
 std::string_view of_object(std::string_view text) {
   const TopKeys top = top_keys(text);
-  if (has_any(top.keys, {"reference_id", "ref_id"})) return "jsonl";
+  if (has_any(top.keys, {"reference_id", "ref_id"})) return of_lines(text);
+  if (is_nucleus_row(top.keys)) return "nucleus";
   if (has_any(top.keys, {"images", "categories"})) return "coco";
   if (has_any(top.keys, {"frames"})) return "bdd100k";
   if (has_any(top.keys, {"id"})) return "jsonl";

@@ -29,6 +29,7 @@ class Touching : public RecordSink {
     touch(object.fields);
   }
   void failed(const Place&, const Error& error) override { touch(error.message()); }
+  void lost(std::string_view what) override { touch(what); }
   void progress(uint64_t, uint64_t) override {}
 
  private:
@@ -59,13 +60,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       std::filesystem::temp_directory_path() / ("cupel-fuzz-" + std::to_string(::getpid()));
   std::ofstream(file, std::ios::binary | std::ios::trunc)
       .write(reinterpret_cast<const char*>(data + 1), static_cast<std::streamsize>(size - 1));
-  static const char* formats[] = {"", "jsonl", "bdd100k", "coco", "names"};
+  static const char* formats[] = {"", "jsonl", "bdd100k", "coco", "names", "nucleus"};
   ReadRequest request;
   request.file = file;
-  request.format = formats[data[0] % 5];
-  request.want = static_cast<Want>(data[0] / 5 % 3);
+  request.format = formats[data[0] % 6];
+  request.want = static_cast<Want>(data[0] / 6 % 3);
   request.run = "run";
-  request.limits.window_bytes = data[0] / 15 % 2 == 0 ? 7 : 4096;
+  request.limits.window_bytes = data[0] / 18 % 2 == 0 ? 7 : 4096;
   request.limits.record_bytes = 1 << 16;
   FieldNames names;
   Touching sink;

@@ -22,6 +22,15 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
        R"({"images":[{"id":1,"file_name":"a"}],"annotations":[{"image_id":1,"category_id":2,"bbox":[1,2,3,4]}],)"
        R"("categories":[{"id":2,"name":"n"}]})"},
       {"coco", R"([{"image_id":1,"category_id":2,"bbox":[1,2,3,4],"score":0.5}])"},
+      {"nucleus",
+       R"([{"reference_id":"a","image_url":"u","metadata":{"x":1},"embedding_info":{"embedding_vector":[1]}},)"
+       R"({"label":"c","type":"category","taxonomy_name":"t","ref_id":"a","confidence":1},)"
+       R"({"type":"mask","mask_url":"m","annotations":[{"label":"s","index":1}],"reference_id":"a"}])"},
+      {"nucleus",
+       R"({"item":{"reference_id":"a"},"annotations":{"box":[{"label":"c","geometry":{"x":1,"y":2,"width":3,"height":4}}],)"
+       R"("segmentation":{"mask_url":"m","annotations":[]},"multicategory":[{"labels":["d"]}]},)"
+       R"("predictions":{"category":[{"label":"e"}]}})"
+       "\n{\"item\":\n{\"reference_id\":\"b\"}}"},
       {"names", "a\nb\r\nc"}};
   return files;
 }
@@ -59,6 +68,7 @@ TEST(Robustness, MutatedFilesNeverBreakIt) {
           read_text(content, want, {.format = format, .run = "r", .window_bytes = 5});
       ASSERT_EQ(whole.lines, pieces.lines) << content;
       ASSERT_EQ(whole.failures, pieces.failures) << content;
+      ASSERT_EQ(whole.lost, pieces.lost) << content;
       ASSERT_EQ(whole.error, pieces.error) << content;
       bad += static_cast<size_t>(!whole.failures.empty() || !whole.error.empty());
     }
