@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include "engine/io/export.hpp"
+
+/// The exporters of the formats, one function each.
+namespace cupel::io {
+
+std::unique_ptr<Exporter> export_coco(const ExportRequest& request);
+std::unique_ptr<Exporter> export_nucleus(const ExportRequest& request);
+
+}  // namespace cupel::io
