@@ -25,6 +25,7 @@ struct Reading {
 void read_jsonl(Reading& reading);
 void read_bdd100k(Reading& reading);
 void read_coco(Reading& reading);
+void read_label_studio(Reading& reading);
 void read_nucleus(Reading& reading);
 void read_names(Reading& reading);
 

@@ -43,9 +43,8 @@ class Records {
   size_t most() const { return reading_.request.limits.record_bytes; }
 
   JsonStream json_stream() {
-    return {reading_.window, most(), [this](uint64_t done) {
-              reading_.sink.progress(done, reading_.window.file_bytes());
-            }};
+    return {reading_.window, most(),
+            [this](uint64_t done) { reading_.sink.progress(done, reading_.window.file_bytes()); }};
   }
 
   void take(const JsonStream::Element& element) {
@@ -95,7 +94,8 @@ bool spans_lines(FileWindow& window, size_t most) {
   }
   const std::string_view line = window.view().substr(0, end);
   const size_t last = line.find_last_not_of(" \t\r");
-  return last != std::string_view::npos && std::string_view("{[,:").find(line[last]) != std::string_view::npos;
+  return last != std::string_view::npos &&
+         std::string_view("{[,:").find(line[last]) != std::string_view::npos;
 }
 
 }  // namespace

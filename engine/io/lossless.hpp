@@ -43,8 +43,7 @@ class ItemReader {
 /// the document.
 class ObjectReader {
  public:
-  ObjectReader(FieldNames& names, Spellings references)
-      : references_(references), fields_(names) {}
+  ObjectReader(FieldNames& names, Spellings references) : references_(references), fields_(names) {}
 
   /// What an object need not say itself.
   struct Around {

@@ -22,6 +22,13 @@ const std::vector<Format>& formats() {
       {"bdd100k", read_bdd100k, {}},
       {"coco", read_coco, {}},
       {"jsonl", read_jsonl, {}},
+      {"label_studio",
+       read_label_studio,
+       {{"reference", FormatOption::Kind::kText, {}},
+        {"image", FormatOption::Kind::kText, {}},
+        {"annotator", FormatOption::Kind::kText, {}},
+        {"model", FormatOption::Kind::kText, {}},
+        {"runs", FormatOption::Kind::kChoice, {"as_run", "model_version"}}}},
       {"names", read_names, {}},
       {"nucleus", read_nucleus, {}},
   };
@@ -32,9 +39,8 @@ const Format& format_named(std::string_view name) {
   for (const Format& format : formats()) {
     if (format.name == name) return format;
   }
-  throw Error(ErrorCode::kUnsupported,
-              fmt::format("there is no format \"{}\"; the formats are {}", name,
-                          fmt::join(readable_formats(), ", ")));
+  throw Error(ErrorCode::kUnsupported, fmt::format("there is no format \"{}\"; the formats are {}",
+                                                   name, fmt::join(readable_formats(), ", ")));
 }
 
 }  // namespace

@@ -14,9 +14,9 @@ namespace {
 constexpr std::string_view kReferences[] = {"reference_id", "ref_id"};
 constexpr std::string_view kLocations[] = {"processed_url", "image_url", "original_image_url",
                                            "image_location", "url"};
-constexpr std::array<std::string_view, 9> kTypes = {
-    "box",          "line",     "polygon",       "keypoints", "cuboid",
-    "segmentation", "category", "multicategory", "mask"};
+constexpr std::array<std::string_view, 9> kTypes = {"box",       "line",          "polygon",
+                                                    "keypoints", "cuboid",        "segmentation",
+                                                    "category",  "multicategory", "mask"};
 
 bool is_type(std::string_view name) {
   return std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end();
@@ -69,8 +69,8 @@ class NucleusReader {
   /// A vector is not kept with its row: embeddings are imported by a statement of their own.
   void lose_vector(Members& members, const JsonNode& payload) {
     const JsonNode* info = payload.find("embedding_info");
-    const bool inside = info != nullptr && info->is_object() &&
-                        info->find("embedding_vector") != nullptr;
+    const bool inside =
+        info != nullptr && info->is_object() && info->find("embedding_vector") != nullptr;
     const JsonNode* vector =
         inside ? info->find("embedding_vector") : payload.find("embedding_vector");
     if (vector == nullptr || !vector->is_array()) return;
@@ -118,8 +118,7 @@ class NucleusReader {
     hand_over(members, annotations, predictions);
   }
 
-  void hand_over(const Members& members, const JsonNode* annotations,
-                 const JsonNode* predictions) {
+  void hand_over(const Members& members, const JsonNode* annotations, const JsonNode* predictions) {
     if (annotations != nullptr) check_groups(*annotations);
     if (predictions != nullptr) {
       check_groups(*predictions);
@@ -145,9 +144,9 @@ class NucleusReader {
     const std::string prefix = fmt::format("{}.", groups.key);
     for (const JsonNode& group : object_of(groups)) {
       if (!is_type(group.key)) {
-        throw RecordError{prefix + std::string(group.key),
-                          fmt::format("is no type of Nucleus; they are {}",
-                                      fmt::join(kTypes, ", "))};
+        throw RecordError{
+            prefix + std::string(group.key),
+            fmt::format("is no type of Nucleus; they are {}", fmt::join(kTypes, ", "))};
       }
       if (!group.is_array() && !group.is_object() && !group.is_null()) list_of(group, prefix);
     }
@@ -198,9 +197,7 @@ class NucleusReader {
     } else if (is_multicategory(payload, type)) {
       read_parts(categories_of(payload), target, around, where);
       if (!text_or_nothing(payload.find("taxonomy_name")).empty()) {
-        reading_.sink.lost(
-            "taxonomy names; an item has one label in a taxonomy, and where a list of labels had "
-            "one, metadata.taxonomy tells it");
+        reading_.sink.lost(kLostTaxonomy);
       }
     } else {
       read_object(payload, target, around);
@@ -224,7 +221,8 @@ class NucleusReader {
   void read_object(const JsonNode& node, const ObjectTarget& target,
                    const ObjectReader::Around& around) {
     Members members(node, Members::Nulls::kDrop);
-    for (const auto& [key, said] : {std::pair{"run", target.run}, {"ref_id", around.reference_id}}) {
+    for (const auto& [key, said] :
+         {std::pair{"run", target.run}, {"ref_id", around.reference_id}}) {
       if (text_or_nothing(node.find(key)) == said) members.take(key);  // a repetition
     }
     lose_vector(members, node);
@@ -245,9 +243,8 @@ class NucleusReader {
 
 void read_nucleus(Reading& reading) {
   NucleusReader reader(reading);
-  read_json_records(reading, "is no Nucleus file", [&](const JsonNode& record, Place& place) {
-    reader.read(record, place);
-  });
+  read_json_records(reading, "is no Nucleus file",
+                    [&](const JsonNode& record, Place& place) { reader.read(record, place); });
 }
 
 }  // namespace cupel::io

@@ -166,6 +166,11 @@ void FieldCollector::add_analysis(const JsonNode& member) {
   flatten(member);
 }
 
+void FieldCollector::keep_metadata(std::string_view key, std::string_view json) {
+  append_key(metadata_rest_, key);
+  append_compact(metadata_rest_, json);
+}
+
 void FieldCollector::keep(const JsonNode& member) {
   append_key(top_rest_, member.key);
   append_compact(top_rest_, member.raw);

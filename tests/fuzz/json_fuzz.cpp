@@ -60,13 +60,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       std::filesystem::temp_directory_path() / ("cupel-fuzz-" + std::to_string(::getpid()));
   std::ofstream(file, std::ios::binary | std::ios::trunc)
       .write(reinterpret_cast<const char*>(data + 1), static_cast<std::streamsize>(size - 1));
-  static const char* formats[] = {"", "jsonl", "bdd100k", "coco", "names", "nucleus"};
+  static const char* formats[] = {"", "jsonl", "bdd100k", "coco", "names", "nucleus",
+                                  "label_studio"};
   ReadRequest request;
   request.file = file;
-  request.format = formats[data[0] % 6];
-  request.want = static_cast<Want>(data[0] / 6 % 3);
+  request.format = formats[data[0] % 7];
+  request.want = static_cast<Want>(data[0] / 7 % 3);
   request.run = "run";
-  request.limits.window_bytes = data[0] / 18 % 2 == 0 ? 7 : 4096;
+  request.limits.window_bytes = data[0] / 21 % 2 == 0 ? 7 : 4096;
   request.limits.record_bytes = 1 << 16;
   FieldNames names;
   Touching sink;

@@ -65,7 +65,7 @@ TEST(Nucleus, ASegmentOfAMaskIsAnObject) {
 }
 
 constexpr const char* kTaxonomyLoss =
-    "taxonomy names; an item has one label in a taxonomy, and where a list of labels had one, "
+    "taxonomy names; an item has one label in a taxonomy, so labels that come as a list have none: "
     "metadata.taxonomy tells it";
 
 TEST(Nucleus, ALabelOfAListIsACategory) {
@@ -77,11 +77,10 @@ TEST(Nucleus, ALabelOfAListIsACategory) {
   EXPECT_EQ(out.failures, Lines{});
   EXPECT_EQ(
       out.lines,
-      (Lines{
-          R"(annotation a wet category id=mood/wet metadata.by="me" metadata.taxonomy="mood")",
-          R"(annotation a dark category id=mood/dark metadata.by="me" metadata.taxonomy="mood")",
-          "annotation b sunny category id=/sunny",
-          R"(annotation c x category id=t/x geometry={} metadata.taxonomy="mine")"}));
+      (Lines{R"(annotation a wet category id=mood/wet metadata.by="me" metadata.taxonomy="mood")",
+             R"(annotation a dark category id=mood/dark metadata.by="me" metadata.taxonomy="mood")",
+             "annotation b sunny category id=/sunny",
+             R"(annotation c x category id=t/x geometry={} metadata.taxonomy="mine")"}));
   EXPECT_EQ(out.lost, (Losses{{kTaxonomyLoss, 2}}));
 }
 
@@ -135,8 +134,9 @@ TEST(Nucleus, ExportedPredictionsAreOfTheRunThatIsNamed) {
   EXPECT_EQ(nucleus(text, Want::kPredictions).lines,
             (Lines{"mention a", "prediction(m) a c box x=1 y=2 w=3 h=4 confidence=1"}));
   EXPECT_EQ(nucleus(text, Want::kAnnotations).lines, Lines{"mention a"});
-  EXPECT_EQ(read_text(text, Want::kItems, {.format = "nucleus"}).failures,
-            Lines{R"(FILE:1 (record 1): "run" is missing: name the run in the file, or with AS RUN)"});
+  EXPECT_EQ(
+      read_text(text, Want::kItems, {.format = "nucleus"}).failures,
+      Lines{R"(FILE:1 (record 1): "run" is missing: name the run in the file, or with AS RUN)"});
 }
 
 TEST(Nucleus, AResponseLaidOutOverLines) {
@@ -186,10 +186,11 @@ TEST(NucleusErrors, OfObjectsTakeNoNeighboursWithThem) {
       R"("segmentation":[{"mask_url":"m","annotations":[{"label":"ok","index":1},{"index":2}]},{"annotations":[]},{"mask_url":"m","annotations":[7]}],)"
       R"("multicategory":[{"labels":[1]},{"taxonomy_name":"t"}],"category":[{"label":"k"}]}}])",
       Want::kAnnotations);
-  EXPECT_EQ(out.lines,
-            (Lines{"mention a",
-                   R"(annotation a ok segmentation id=a-mask/0 geometry={"mask_url":"m","index":1})",
-                   "annotation a k category"}));
+  EXPECT_EQ(
+      out.lines,
+      (Lines{"mention a",
+             R"(annotation a ok segmentation id=a-mask/0 geometry={"mask_url":"m","index":1})",
+             "annotation a k category"}));
   EXPECT_EQ(
       out.failures,
       (Lines{

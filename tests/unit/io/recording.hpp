@@ -137,6 +137,7 @@ struct HowToRead {
   size_t window_bytes = size_t{1} << 20;
   size_t record_bytes = size_t{16} << 20;
   std::string file = "data.json";
+  FormatOptions options;
 };
 
 inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
@@ -144,6 +145,7 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
   FieldNames names;
   Recording recording(names);
   ReadRequest request{file.path(), want, how.run, how.format, {how.window_bytes, how.record_bytes}};
+  request.options = how.options;
   Outcome outcome;
   const auto shorten = [&](std::string text) {
     const std::string path = file.path().string();

@@ -31,6 +31,19 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
        R"("segmentation":{"mask_url":"m","annotations":[]},"multicategory":[{"labels":["d"]}]},)"
        R"("predictions":{"category":[{"label":"e"}]}})"
        "\n{\"item\":\n{\"reference_id\":\"b\"}}"},
+      {"label_studio",
+       R"([{"id":1,"data":{"image":"a.jpg","k":[1]},"annotations":[{"id":2,"completed_by":{"id":3},"result":[)"
+       R"({"id":"r","type":"rectanglelabels","from_name":"f","original_width":10,"original_height":10,)"
+       R"("value":{"x":1,"y":2,"width":3,"height":4,"rectanglelabels":["c","d"]}},)"
+       R"({"id":"r","type":"rating","value":{"rating":4}},{"type":"relation"},)"
+       R"({"id":"p","type":"polygon","original_width":10,"original_height":10,"value":{"points":[[1,2],[3,4]]}},)"
+       R"({"id":"p","type":"labels","value":{"x":1,"labels":["e"]}}]}],"predictions":[{"model_version":"v",)"
+       R"("score":0.5,"result":[{"id":"t","type":"taxonomy","from_name":"t","value":{"taxonomy":[["a","b"]]}},)"
+       R"({"id":"e","type":"ellipselabels","original_width":10,"original_height":10,)"
+       R"("value":{"x":1,"y":2,"radiusX":3,"radiusY":4,"ellipselabels":["o"]}}]}]}])"},
+      {"label_studio",
+       R"([{"image":"a.jpg","annotation_id":1,"annotator":2,"label":[{"x":1,"y":2,"width":3,"height":4,)"
+       R"("rectanglelabels":["c"],"original_width":10,"original_height":10}],"w":{"choices":["a","b"]}}])"},
       {"names", "a\nb\r\nc"}};
   return files;
 }
