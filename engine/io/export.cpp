@@ -21,9 +21,10 @@ const std::vector<Format>& formats() {
   using Kind = FormatOption::Kind;
   static const std::vector<Format> table = {
       {"coco", "", export_coco, {{"what", Kind::kChoice, {"dataset", "results"}}}},
-      {"csv", ".csv", nullptr, {{"guard", Kind::kFlag, {}}}},
+      {"csv", ".csv", export_csv, {{"guard", Kind::kFlag, {}}}},
       {"ids", ".txt", nullptr, {}},
       {"jsonl", ".jsonl", nullptr, {}},
+      {"label_studio", "", export_label_studio, {{"run", Kind::kText, {}}}},
       {"nucleus", "", export_nucleus, {{"run", Kind::kText, {}}}},
   };
   return table;

@@ -216,7 +216,7 @@ class CocoExporter final : public Exporter {
   /// Metadata, without what has a place of its own.
   void write_attributes(const ObjectParts& object, bool category_kept) {
     if (object.metadata == nullptr) return;
-    if (object.metadata->empty()) losses_.field(object.kind, "metadata");
+    if (object.metadata->empty()) losses_.field(object.kind, "empty metadata");
     const size_t before = buffer_.size();
     append_key(buffer_, "attributes");
     buffer_ += '{';
@@ -262,7 +262,7 @@ class CocoExporter final : public Exporter {
     if (item.height != nullptr) append_json("height", item.height->raw);
     if (item.image_location != nullptr) append_json("coco_url", item.image_location->raw);
     if (item.metadata != nullptr) {
-      if (item.metadata->empty()) losses_.field(RowKind::kItem, "metadata");
+      if (item.metadata->empty()) losses_.field(RowKind::kItem, "empty metadata");
       for (const JsonNode& member : *item.metadata) write_image_member(member, number);
     }
     item.lose_others(losses_);

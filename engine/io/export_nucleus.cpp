@@ -156,19 +156,13 @@ class NucleusExporter final : public Exporter {
         [&](const ObjectParts& object) { add_to_group(object, item.reference_id); });
     append_groups(record, "annotations", RowKind::kAnnotation);
     item.for_each_run([&](std::string_view run, const JsonNode& objects) {
-      if (run != run_) return lose_run(run, objects);
+      if (run != run_) return lose_run(run, objects, losses_);
       begin_groups();
       for (const JsonNode& object : objects)
         add_to_group(ObjectParts(RowKind::kPrediction, object), item.reference_id);
       append_groups(record, "predictions", RowKind::kPrediction);
     });
     write_record(record + '}');
-  }
-
-  void lose_run(std::string_view run, const JsonNode& objects) {
-    uint64_t count = 0;
-    for (auto at = objects.begin(); at != objects.end(); ++at) ++count;
-    losses_.objects("predictions", " of the run '" + std::string(run) + "'", count);
   }
 
   void begin_groups() {

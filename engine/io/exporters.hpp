@@ -8,6 +8,8 @@
 namespace cupel::io {
 
 std::unique_ptr<Exporter> export_coco(const ExportRequest& request);
+std::unique_ptr<Exporter> export_csv(const ExportRequest& request);
+std::unique_ptr<Exporter> export_label_studio(const ExportRequest& request);
 std::unique_ptr<Exporter> export_nucleus(const ExportRequest& request);
 
 }  // namespace cupel::io

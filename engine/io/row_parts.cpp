@@ -81,9 +81,23 @@ void ItemParts::lose_others(ExportLosses& losses) const {
       [&](const JsonNode& member) { losses.field(RowKind::kItem, member.key); });
 }
 
+namespace {
+
+uint64_t length_of(const JsonNode& list) {
+  uint64_t length = 0;
+  for (auto at = list.begin(); at != list.end(); ++at) ++length;
+  return length;
+}
+
+}  // namespace
+
+void lose_run(std::string_view run, const JsonNode& objects, ExportLosses& losses) {
+  losses.objects("predictions", " of the run '" + std::string(run) + "'", length_of(objects));
+}
+
 void lose_predictions(const ItemParts& item, ExportLosses& losses) {
   item.for_each_run([&](std::string_view, const JsonNode& objects) {
-    for (auto at = objects.begin(); at != objects.end(); ++at) losses.objects("predictions");
+    losses.objects("predictions", {}, length_of(objects));
   });
 }
 

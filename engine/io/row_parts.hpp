@@ -98,6 +98,8 @@ class ItemParts {
   const JsonNode* predictions_;
 };
 
+/// Counts the predictions of a run that was not asked for.
+void lose_run(std::string_view run, const JsonNode& objects, ExportLosses& losses);
 /// Counts all predictions of an item.
 void lose_predictions(const ItemParts& item, ExportLosses& losses);
 
