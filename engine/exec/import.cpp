@@ -39,6 +39,8 @@ class FileImport : public io::RecordSink {
     judge(object.place, rows_.add_object(table, object));
   }
 
+  io::ImageSize size_of(const io::ObjectRecord& object) override { return rows_.size_of(object); }
+
   void failed(const io::Place&, const Error& error) override {
     const bool skip = request_.skip_errors;
     lose(error.code(), error.message() + (skip ? "" : "; ON ERROR SKIP leaves such records out"));

@@ -22,6 +22,7 @@ ItemImport::ItemImport(storage::Transaction& transaction, const Context& context
       names_{names.id("reference_id"), names.id("image_location"), names.id("width"),
              names.id("height"), names.id("$rest")},
       keys_(base, context),
+      sizes_(base, context),
       writer_(transaction, storage::kItems, names),
       base_rows_(base->catalog().row_count(storage::kItems)) {}
 
@@ -40,6 +41,7 @@ void ItemImport::append(const io::ItemRecord& item) {
   const uint64_t row = writer_.append(fields_of(item));
   transaction_.add_lookup(item.reference_id, row);
   keys_.add(item.reference_id, row);
+  if (item.width || item.height) sizes_.set(row, item.width, item.height);
   ++counts_.added;
 }
 
@@ -51,6 +53,7 @@ Complaint ItemImport::add(const io::ItemRecord& item) {
     append(item);
   } else if (update_) {
     replace_later(*row, item);
+    sizes_.set(*row, item.width, item.height);
     ++counts_.updated;
   } else {
     ++counts_.ignored;

@@ -6,6 +6,7 @@
 
 #include "cupel/cupel.hpp"
 #include "engine/exec/item_keys.hpp"
+#include "engine/exec/item_sizes.hpp"
 #include "engine/exec/pending_rows.hpp"
 #include "engine/exec/table_writer.hpp"
 
@@ -28,6 +29,8 @@ class ItemImport {
   /// Adds an unknown item; leaves a known one alone.
   Complaint mention(const io::ItemRecord& item);
   std::optional<uint64_t> find(std::string_view reference_id) { return keys_.find(reference_id); }
+  /// Of a row in the database or of this statement.
+  ItemSizes::Size size(uint64_t row) { return sizes_.of(row); }
   /// Writes what waits. Nothing is added after it.
   void finish();
   const AppendCounts& counts() const { return counts_; }
@@ -45,6 +48,7 @@ class ItemImport {
     uint32_t reference_id, image_location, width, height, rest;
   } names_;
   ItemKeys keys_;
+  ItemSizes sizes_;
   TableWriter writer_;
   RowFields fields_;  ///< of the row being written
   PendingRows<io::ItemRecord> replacements_;

@@ -18,6 +18,8 @@ class RowImport {
   io::FieldNames& names() { return names_; }
   Complaint add_item(const io::ItemRecord& item) { return items_.add(item); }
   Complaint mention(const io::ItemRecord& item) { return items_.mention(item); }
+  /// The size of the image that an object belongs to.
+  io::ImageSize size_of(const io::ObjectRecord& object);
   Complaint add_object(storage::TableId table, const io::ObjectRecord& object);
   /// Writes everything that waits, and the counts. Last.
   void finish();

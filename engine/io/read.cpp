@@ -56,6 +56,18 @@ void Reading::failed(const Place& place, const RecordError& error) const {
   sink.failed(place, Error(ErrorCode::kConstraint, fmt::format("{}: {}", where, error.sentence())));
 }
 
+Reading::Pixels Reading::image_size(const ObjectRecord& object) const {
+  const ImageSize size = sink.size_of(object);
+  if (!size.complaint.empty()) throw RecordError{{}, size.complaint};
+  if (size.width && size.height) {
+    return {static_cast<double>(*size.width), static_cast<double>(*size.height)};
+  }
+  throw RecordError{{},
+                    fmt::format("the shape is in fractions of its image, and the size of '{}' is "
+                                "not known; import its width and height first",
+                                object.reference_id)};
+}
+
 void Reading::unsupported(std::string_view what) const {
   throw Error(ErrorCode::kUnsupported, fmt::format("{} {}", window.path(), what));
 }
