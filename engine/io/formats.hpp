@@ -31,10 +31,12 @@ struct Reading {
   Pixels image_size(const ObjectRecord& object) const;
 };
 
-void read_jsonl(Reading& reading);
 void read_bdd100k(Reading& reading);
 void read_coco(Reading& reading);
+void read_csv(Reading& reading);
+void read_jsonl(Reading& reading);
 void read_names(Reading& reading);
+void read_openimages(Reading& reading);
 
 /// The format of a file, by what its beginning looks like. Throws Error(kUnsupported) with the
 /// list of formats when that is not certain, kConstraint when the beginning is broken.

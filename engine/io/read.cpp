@@ -18,11 +18,21 @@ struct Format {
 
 /// Sorted by name.
 const std::vector<Format>& formats() {
+  using Kind = FormatOption::Kind;
   static const std::vector<Format> table = {
       {"bdd100k", read_bdd100k, {}},
       {"coco", read_coco, {}},
+      {"csv",
+       read_csv,
+       {{"delimiter", Kind::kChoice, {"comma", "tab", "semicolon"}},
+        {"id", Kind::kText},
+        {"label", Kind::kText},
+        {"types", Kind::kChoice, {"auto", "text"}},
+        {"missing", Kind::kText},
+        {"guard", Kind::kFlag}}},
       {"jsonl", read_jsonl, {}},
       {"names", read_names, {}},
+      {"openimages", read_openimages, {{"classes", Kind::kFile}}},
   };
   return table;
 }

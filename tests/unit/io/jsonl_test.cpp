@@ -1,3 +1,5 @@
+#include <fmt/ranges.h>
+
 #include "recording.hpp"
 
 namespace cupel::io {
@@ -234,14 +236,14 @@ TEST(Names, OneAReference) {
 }
 
 TEST(Recognition, OnlyWhereItIsCertain) {
+  const std::string all = fmt::format("{}", fmt::join(readable_formats(), ", "));
   EXPECT_EQ(read_text("[]", Want::kItems).error,
-            "cannot tell what format FILE is; name it with FORMAT: bdd100k, coco, jsonl, names");
+            "cannot tell what format FILE is; name it with FORMAT: " + all);
   EXPECT_EQ(read_text(" \n", Want::kItems).error,
-            "cannot tell what format FILE is, which is empty; name it with FORMAT: bdd100k, coco, "
-            "jsonl, names");
+            "cannot tell what format FILE is, which is empty; name it with FORMAT: " + all);
   EXPECT_EQ(read_text("a,b\n1,2\n", Want::kItems).code, ErrorCode::kUnsupported);
-  EXPECT_EQ(read_text("{}", Want::kItems, {.format = "yolo"}).error,
-            "there is no format \"yolo\"; the formats are bdd100k, coco, jsonl, names");
+  EXPECT_EQ(read_text("{}", Want::kItems, {.format = "yoyo"}).error,
+            "there is no format \"yoyo\"; the formats are " + all);
 }
 
 TEST(Files, ThatCannotBeRead) {

@@ -49,6 +49,7 @@ class Recording : public RecordSink {
 
   std::vector<std::string> lines;
   std::vector<std::string> failures;
+  std::vector<std::string> remarks;
   Losses lost_things;
   uint64_t done = 0;
   uint64_t total = 0;
@@ -88,6 +89,7 @@ class Recording : public RecordSink {
     if (object.reference_id.starts_with("unsized")) return {};
     return {100, 50, {}};
   }
+  void remark(std::string sentence) override { remarks.push_back(std::move(sentence)); }
   void failed(const Place&, const Error& error) override { failures.push_back(error.message()); }
   void lost(std::string_view what) override { ++lost_things[std::string(what)]; }
   void progress(uint64_t done_now, uint64_t total_now) override {
@@ -133,6 +135,7 @@ struct Outcome {
   std::vector<std::string> lines;
   std::vector<std::string> failures;
   Losses lost;
+  std::vector<std::string> remarks;
   std::string error;  ///< of an Error that ended the reading
   ErrorCode code = ErrorCode::kInternal;
 };
@@ -143,6 +146,7 @@ struct HowToRead {
   size_t window_bytes = size_t{1} << 20;
   size_t record_bytes = size_t{16} << 20;
   std::string file = "data.json";
+  FormatOptions options = {};
 };
 
 inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
@@ -150,6 +154,7 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
   FieldNames names;
   Recording recording(names);
   ReadRequest request{file.path(), want, how.run, how.format, {how.window_bytes, how.record_bytes}};
+  request.options = how.options;
   Outcome outcome;
   const auto shorten = [&](std::string text) {
     const std::string path = file.path().string();
@@ -166,6 +171,7 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
     outcome.code = error.code();
   }
   outcome.lost = recording.lost_things;
+  outcome.remarks = recording.remarks;
   outcome.lines = recording.lines;
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));
