@@ -5,6 +5,7 @@
 #include "cupel/table.hpp"
 #include "cupel/value.hpp"
 #include "engine/io/csv_guard.hpp"
+#include "engine/io/csv_value.hpp"
 #include "engine/io/exporters.hpp"
 #include "engine/io/json_text.hpp"
 #include "engine/io/row_parts.hpp"
@@ -32,6 +33,7 @@ class CsvExporter final : public Exporter {
     std::vector<ColumnInfo> names = columns_;
     if (guard_) guard_names(names);
     write_header(buffer_, TextFormat::kCsv, names);
+    types_.resize(columns_.size());
     begin_batch();
   }
 
@@ -51,6 +53,7 @@ class CsvExporter final : public Exporter {
 
   void finish() override {
     flush();
+    lose_types();
     file_.commit();
   }
 
@@ -60,6 +63,12 @@ class CsvExporter final : public Exporter {
   }
 
  private:
+  /// The values of a column.
+  struct Types {
+    CsvColumnType read;  ///< what a reader takes them for
+    uint64_t texts = 0, integers = 0, others = 0;
+  };
+
   void add_columns(const ExportRequest& request) {
     const storage::Catalog& catalog = request.snapshot->catalog();
     add_column("reference_id");
@@ -167,12 +176,40 @@ class CsvExporter final : public Exporter {
       column.append_text(area_);
     } else if (value == nullptr) {
       column.append_missing();
-    } else if (!value->is_text()) {
-      column.append_text(value->raw);
-    } else if (guard_ && needs_guard(value->text)) {
-      column.append_text("'" + std::string(value->text));
     } else {
-      column.append_text(value->text);
+      const bool guarded = guard_ && value->is_text() && needs_guard(value->text);
+      if (guarded) cell_ = "'" + std::string(value->text);
+      const std::string_view text = guarded            ? std::string_view(cell_)
+                                    : value->is_text() ? value->text
+                                                       : value->raw;
+      column.append_text(text);
+      count_types(index, *value, text);
+    }
+  }
+
+  /// Readers tell types by all the cells of a column, but for columns that they know.
+  void count_types(size_t index, const JsonNode& value, std::string_view text) {
+    Types& types = types_[index];
+    types.read.count({text, text.empty()}, 1);
+    types.texts += value.is_text() ? 1 : 0;
+    types.integers += value.kind == JsonKind::kInteger ? 1 : 0;
+    types.others += !value.is_text() && value.kind != JsonKind::kInteger ? 1 : 0;
+  }
+
+  void lose_types() {
+    const RowKind kind = rows_ == ExportRows::kItems         ? RowKind::kItem
+                         : rows_ == ExportRows::kPredictions ? RowKind::kPrediction
+                                                             : RowKind::kAnnotation;
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      const std::string& name = columns_[i].name;
+      if (name.find('.') == std::string::npos || name.starts_with("class_pdf.") ||
+          name.starts_with("position.") || name.starts_with("dimensions."))
+        continue;  // of one type
+      const CsvColumnType::Type type = types_[i].read.type();
+      uint64_t changed = types_[i].texts;
+      if (type == CsvColumnType::Type::kText) changed = types_[i].integers + types_[i].others;
+      if (type == CsvColumnType::Type::kNumber) changed += types_[i].integers;
+      if (changed > 0) losses_.field(kind, "the type of " + name, changed);
     }
   }
 
@@ -196,6 +233,8 @@ class CsvExporter final : public Exporter {
   std::vector<const JsonNode*> cells_;  ///< of the row at hand, by column; null: missing
   std::string geometry_, area_;         ///< the same, where they are made
   std::optional<size_t> geometry_column_, area_column_;
+  std::string cell_;
+  std::vector<Types> types_;  ///< by column
   Batch batch_;
   std::string buffer_;
   uint64_t count_ = 0;

@@ -24,11 +24,12 @@ ExportLosses::Loss& ExportLosses::loss(std::string_view key) {
   return losses_[found->second];
 }
 
-void ExportLosses::field(RowKind of, std::string_view path) {
+void ExportLosses::field(RowKind of, std::string_view path, uint64_t count) {
   key_ = static_cast<char>('0' + static_cast<int>(of));
   key_ += path;
   Loss& found = loss(key_);
-  if (++found.count > 1) return;
+  found.count += count;
+  if (!found.field.empty()) return;
   found.field = path;
   found.noun = kNouns[static_cast<size_t>(of)];
 }

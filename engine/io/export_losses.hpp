@@ -26,7 +26,7 @@ class ExportLosses {
   };
 
   /// A value of a row that has no place in the file, or not as it is.
-  void field(RowKind of, std::string_view path);
+  void field(RowKind of, std::string_view path, uint64_t count = 1);
   /// The same for every value below an object: `metadata` of `{"a": {"b": 1}, "c": []}` is
   /// `metadata.a.b` and `metadata.c`. An empty object counts as one value.
   void below(RowKind of, std::string_view path, const JsonNode& object);

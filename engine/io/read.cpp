@@ -18,9 +18,18 @@ struct Format {
 
 /// Sorted by name.
 const std::vector<Format>& formats() {
+  using Kind = FormatOption::Kind;
   static const std::vector<Format> table = {
       {"bdd100k", read_bdd100k, {}},
       {"coco", read_coco, {}},
+      {"csv",
+       read_csv,
+       {{"delimiter", Kind::kChoice, {"comma", "tab", "semicolon"}},
+        {"id", Kind::kText},
+        {"label", Kind::kText},
+        {"types", Kind::kChoice, {"auto", "text"}},
+        {"missing", Kind::kText},
+        {"guard", Kind::kFlag}}},
       {"jsonl", read_jsonl, {}},
       {"label_studio",
        read_label_studio,
@@ -31,6 +40,7 @@ const std::vector<Format>& formats() {
         {"runs", FormatOption::Kind::kChoice, {"as_run", "model_version"}}}},
       {"names", read_names, {}},
       {"nucleus", read_nucleus, {}},
+      {"openimages", read_openimages, {{"classes", Kind::kFile}}},
   };
   return table;
 }
@@ -61,6 +71,18 @@ const std::vector<FormatOption>& reading_options(std::string_view format) {
 void Reading::failed(const Place& place, const RecordError& error) const {
   const std::string where = describe(window.path(), place);
   sink.failed(place, Error(ErrorCode::kConstraint, fmt::format("{}: {}", where, error.sentence())));
+}
+
+Reading::Pixels Reading::image_size(const ObjectRecord& object) const {
+  const ImageSize size = sink.size_of(object);
+  if (!size.complaint.empty()) throw RecordError{{}, size.complaint};
+  if (size.width && size.height) {
+    return {static_cast<double>(*size.width), static_cast<double>(*size.height)};
+  }
+  throw RecordError{{},
+                    fmt::format("the shape is in fractions of its image, and the size of '{}' is "
+                                "not known; import its width and height first",
+                                object.reference_id)};
 }
 
 void Reading::unsupported(std::string_view what) const {

@@ -61,6 +61,9 @@ struct ItemRecord {
   std::string_view alternative_reference;
   std::optional<std::string_view> image_location;
   std::optional<int64_t> width, height;
+  /// The file cannot say all of an item: an update sets what the record has, and leaves the item's
+  /// other fields alone. True of all items of a file or of none.
+  bool partial = false;
   std::vector<Field> fields;  ///< `metadata.…`, other columns by path
   /// Compact JSON object of what fields cannot carry
   /// (lists, nulls, empty objects, unknown top-level
@@ -106,6 +109,12 @@ struct ObjectTarget {
   std::string_view run;  ///< predictions only
 };
 
+/// What is known of the size of an object's image.
+struct ImageSize {
+  std::optional<uint32_t> width, height;  ///< pixels, at least 1
+  std::string complaint;                  ///< why the object's item is not found; empty: it is
+};
+
 /// Takes what a reader reads. Any member may throw to end the reading.
 class RecordSink {
  public:
@@ -115,6 +124,12 @@ class RecordSink {
   /// otherwise left alone and not counted.
   virtual void mention(const ItemRecord& item) = 0;
   virtual void object(const ObjectTarget& target, const ObjectRecord& object) = 0;
+  /// The size of the image that an object with these names would belong to: as the dataset has it,
+  /// or an item of this reading said. For formats whose shapes are fractions of their image; they
+  /// ask through Reading::image_size (formats.hpp). By default nothing is known.
+  virtual ImageSize size_of(const ObjectRecord&) { return {}; }
+  /// What the reader finds remarkable in the file as a whole, as a sentence; rarely called.
+  virtual void remark(std::string) {}
   /// A record that cannot be read. `error`'s message already begins with describe(file, place).
   /// Throws `error` unless errors are skipped; reading goes on with the next record otherwise.
   /// An object that fails does not take its item or its neighbours with it.

@@ -50,8 +50,9 @@ class Golden(FormatTest):
         "nucleus_annotations.json": "FROM annotations TO '{}' FORMAT nucleus",
         "tasks.json": "FROM items TO '{}' FORMAT label_studio",
         "items.csv": "FROM items TO '{}'",
-        "objects.csv": "FROM objects TO '{}'",
-        "objects_as_they_are.csv": "FROM objects TO '{}' FORMAT csv (guard = false)",
+        "annotations.csv": "FROM annotations TO '{}'",
+        "predictions.csv": "FROM predictions(large) TO '{}'",
+        "objects.csv": "FROM objects TO '{}' FORMAT csv (guard = false)",
     }
     BESIDE = {"tasks.json": "tasks.config.xml"}
 
@@ -134,6 +135,22 @@ class RoundTrip(FormatTest):
             "FROM predictions(large) TO '{}' FORMAT coco",
             [truth, "IMPORT PREDICTIONS FROM '{}' AS RUN large"])
 
+    def test_csv(self):
+        items = "IMPORT ITEMS FROM '{}' FORMAT csv (guard = true)"
+        self.round_trip([items.format(f"{DATA}/exports/items.csv")], "FROM items TO '{}'", [items],
+                        name="out.csv")
+
+    def test_csv_of_objects(self):
+        for source, what in ("annotations", "ANNOTATIONS"), ("predictions", "PREDICTIONS"):
+            run = " AS RUN large" if what == "PREDICTIONS" else ""
+            imports = [f"IMPORT ITEMS FROM '{DATA}/exports/items.csv' FORMAT csv (guard = true)",
+                       f"IMPORT {what} FROM '{{}}'{run} FORMAT csv (guard = true)"]
+            with self.subTest(source):
+                self.setUp()
+                self.round_trip(
+                    [each.format(f"{DATA}/exports/{source}.csv") for each in imports],
+                    f"FROM {source} TO '{{}}'", imports, name="out.csv")
+
     @staticmethod
     def forget_of_nucleus(rows):
         for row in rows:
@@ -181,6 +198,21 @@ class RoundTrip(FormatTest):
                 self.setUp()
                 self.round_trip([each.format(source) for each in imports],
                                 "FROM items TO '{}' FORMAT label_studio", imports, forget=forget)
+
+    def test_openimages(self):
+        folder = f"{DATA}/formats/openimages"
+        classes = f"FORMAT openimages (classes = '{folder}/classes.csv')"
+        self.round_trip([f"IMPORT ITEMS FROM '{folder}/images.csv'",
+                         f"IMPORT ITEMS FROM '{folder}/sizes.csv' UPDATE",
+                         f"IMPORT ANNOTATIONS FROM '{folder}/boxes.csv' {classes}",
+                         f"IMPORT ANNOTATIONS FROM '{folder}/labels.csv' {classes}",
+                         f"IMPORT PREDICTIONS FROM '{folder}/machine.csv' AS RUN machine {classes}"],
+                        "FROM items TO '{}'", ["IMPORT ITEMS FROM '{}'"], name="out.jsonl")
+
+    def test_bdd100k(self):
+        source = f"{DATA}/exports/from_others/bdd100k.json"
+        self.round_trip([f"IMPORT ITEMS FROM '{source}'", f"IMPORT ANNOTATIONS FROM '{source}'"],
+                        "FROM items TO '{}'", ["IMPORT ITEMS FROM '{}'"], name="out.jsonl")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class Recording : public RecordSink {
 
   std::vector<std::string> lines;
   std::vector<std::string> failures;
+  std::vector<std::string> remarks;
   Losses lost_things;
   uint64_t done = 0;
   uint64_t total = 0;
@@ -82,6 +83,13 @@ class Recording : public RecordSink {
     line += words(object.fields, object.rest);
     lines.push_back(line);
   }
+  /// Every image is 100 by 50, except those whose name begins with "unsized" or "unknown".
+  ImageSize size_of(const ObjectRecord& object) override {
+    if (object.reference_id.starts_with("unknown")) return {{}, {}, "there is no such item"};
+    if (object.reference_id.starts_with("unsized")) return {};
+    return {100, 50, {}};
+  }
+  void remark(std::string sentence) override { remarks.push_back(std::move(sentence)); }
   void failed(const Place&, const Error& error) override { failures.push_back(error.message()); }
   void lost(std::string_view what) override { ++lost_things[std::string(what)]; }
   void progress(uint64_t done_now, uint64_t total_now) override {
@@ -127,6 +135,7 @@ struct Outcome {
   std::vector<std::string> lines;
   std::vector<std::string> failures;
   Losses lost;
+  std::vector<std::string> remarks;
   std::string error;  ///< of an Error that ended the reading
   ErrorCode code = ErrorCode::kInternal;
 };
@@ -137,7 +146,7 @@ struct HowToRead {
   size_t window_bytes = size_t{1} << 20;
   size_t record_bytes = size_t{16} << 20;
   std::string file = "data.json";
-  FormatOptions options;
+  FormatOptions options = {};
 };
 
 inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
@@ -162,6 +171,7 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
     outcome.code = error.code();
   }
   outcome.lost = recording.lost_things;
+  outcome.remarks = recording.remarks;
   outcome.lines = recording.lines;
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));
