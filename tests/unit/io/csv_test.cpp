@@ -55,11 +55,11 @@ TEST(Csv, MissingIsEmptyOrAWord) {
 }
 
 TEST(Csv, GuardsAreTakenOffWhenAsked) {
-  const std::string_view text = "id,f\n'=a,'-5\nb,'hello\n";
+  const std::string_view text = "id,'@f\n'=a,'-5\nb,'hello\n";
   EXPECT_EQ(items(text, {{"guard", "true"}}).lines,
-            (Lines{"item =a metadata.f=\"-5\"", "item b metadata.f=\"'hello\""}));
+            (Lines{"item =a metadata.@f=\"-5\"", "item b metadata.@f=\"'hello\""}));
   EXPECT_EQ(items(text).lines,
-            (Lines{"item '=a metadata.f=\"'-5\"", "item b metadata.f=\"'hello\""}));
+            (Lines{"item '=a metadata.'@f=\"'-5\"", "item b metadata.'@f=\"'hello\""}));
 }
 
 TEST(Csv, NamesThatAreNoPathsAreOneSegment) {
