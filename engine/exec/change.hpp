@@ -37,9 +37,9 @@ struct ImportOutcome {
 
 /// Imports a file. Keys: an item's reference_id; an object's (item, annotation_id), a category's
 /// (item, taxonomy); an object without id is known by its content (label, type, geometry). A known
-/// key is ignored and counted, with `update` replaced whole (fields that the new record lacks are
-/// removed). A key that occurs twice in one file counts as known the second time. Objects of an
-/// unknown item fail. Throws the first failure unless errors are skipped.
+/// key is ignored and counted, with `update` replaced whole: fields that the new record lacks are
+/// removed, unless it is a partial item. A key that occurs twice in one file counts as known the
+/// second time. Objects of an unknown item fail. Throws the first failure unless errors are skipped.
 ImportOutcome import_file(storage::Transaction& transaction, const ImportRequest& request,
                           const Context& context);
 

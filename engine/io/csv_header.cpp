@@ -19,13 +19,14 @@ namespace {
 
 }  // namespace
 
-CsvHeader::CsvHeader(CsvReader& reader, const std::string& file) {
+CsvHeader::CsvHeader(CsvReader& reader, const std::string& file, bool guard) {
   const std::optional<CsvRecord> record = reader.next();
   if (!record) refuse(file, 1, "the file is empty; it should begin with the names of its columns");
   if (record->error) refuse(file, record->line, record->error->sentence());
   std::unordered_map<std::string, size_t> columns;
   for (const CsvCell& cell : record->cells) {
-    const std::string& name = names_.emplace_back(without_spaces(cell.text));
+    const std::string_view text = without_spaces(cell.text);
+    const std::string& name = names_.emplace_back(guard ? unguarded(text) : text);
     try {
       check_name(name, "a column's name");
     } catch (const RecordError& error) {

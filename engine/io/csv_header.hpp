@@ -14,8 +14,9 @@ namespace cupel::io {
 class CsvHeader {
  public:
   /// Reads the first record. Throws Error(kConstraint) with file and line when there is none, or
-  /// it is broken, or two columns have one name. A column may have no name.
-  CsvHeader(CsvReader& reader, const std::string& file);
+  /// it is broken, or two columns have one name. A column may have no name. `guard`: names are
+  /// unguarded (csv_value.hpp).
+  CsvHeader(CsvReader& reader, const std::string& file, bool guard = false);
 
   size_t size() const { return names_.size(); }
   const std::string& name(size_t column) const { return names_[column]; }

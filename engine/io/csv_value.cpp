@@ -124,7 +124,8 @@ void CsvColumnType::count(const CsvCell& cell, uint64_t line) {
 
 CsvColumnType::Type CsvColumnType::type() const {
   const uint64_t numeric = integers_ + numbers_;
-  if (texts_ > 0 || codes_ > 0 || (numeric > 0 && truths_ > 0)) return Type::kText;
+  if (texts_ > 0 || codes_ > 0) return Type::kText;
+  if (numeric > 0 && truths_ > 0) return Type::kEach;
   if (truths_ > 0) return Type::kTruth;
   if (numbers_ > 0 || (nans_ > 0 && numeric == 0)) return Type::kNumber;
   return numeric > 0 ? Type::kInteger : Type::kText;
@@ -133,7 +134,6 @@ CsvColumnType::Type CsvColumnType::type() const {
 std::string CsvColumnType::surprise() const {
   const uint64_t typed = integers_ + numbers_ + truths_;
   if (type() != Type::kText || codes_ > 0 || texts_ >= typed) return {};
-  if (texts_ == 0) return "is text, since it has numbers as well as truth values";
   return fmt::format(
       "is text, since {} of its {} cells are neither numbers nor truth values (the first in line "
       "{}: {})",
@@ -144,9 +144,11 @@ std::optional<Scalar> CsvColumnType::value(Type type, const CsvCell& cell) {
   if (type == Type::kText) {
     return cell.missing() ? std::nullopt : std::optional<Scalar>(cell.text);
   }
-  if (type == Type::kInteger) return integer_in(cell.text);
-  if (type == Type::kNumber) return number_in(cell.text);
-  return truth_in(cell.text);
+  std::optional<Scalar> value;
+  if (type == Type::kInteger || type == Type::kEach) value = integer_in(cell.text);
+  if (type == Type::kNumber || (type == Type::kEach && !value)) value = number_in(cell.text);
+  if (type == Type::kTruth || (type == Type::kEach && !value)) value = truth_in(cell.text);
+  return value;
 }
 
 }  // namespace cupel::io

@@ -34,7 +34,8 @@ std::optional<double> number_of(const CsvCell& cell, const std::string& column);
 /// is: integers, numbers, truth values, or else texts. Empty cells and NaN fit every type.
 class CsvColumnType {
  public:
-  enum class Type { kInteger, kNumber, kTruth, kText };
+  /// kEach: numbers and truth values, each cell what it is.
+  enum class Type { kInteger, kNumber, kTruth, kEach, kText };
 
   /// `line`: of the cell's record.
   void count(const CsvCell& cell, uint64_t line);

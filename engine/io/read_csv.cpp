@@ -223,7 +223,7 @@ class CsvFileReader {
       : reading_(reading),
         options_(reading.request.options),
         reader_(reading.window, delimiter, reading.request.limits.record_bytes),
-        header_(reader_, reading.window.path()) {
+        header_(reader_, reading.window.path(), options_.flag("guard")) {
     reader_.call_missing(options_.text("missing"));
   }
 
@@ -287,7 +287,7 @@ char delimiter_of(Reading& reading) {
     CsvReader reader(reading.window, delimiter, reading.request.limits.record_bytes);
     bool found = false;
     try {
-      const CsvHeader header(reader, reading.window.path());
+      const CsvHeader header(reader, reading.window.path(), options.flag("guard"));
       for (const std::string_view name : reference_names(options)) {
         found = found || header.has(name);
       }

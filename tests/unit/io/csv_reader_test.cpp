@@ -175,7 +175,7 @@ TEST(CsvValue, FindsTheTypeOfAColumn) {
   EXPECT_EQ(type_of({"1", "0.5", "NaN"}).type(), Type::kNumber);
   EXPECT_EQ(type_of({"nan"}).type(), Type::kNumber);
   EXPECT_EQ(type_of({"true", "False"}).type(), Type::kTruth);
-  EXPECT_EQ(type_of({"1", "true"}).type(), Type::kText);
+  EXPECT_EQ(type_of({"1", "true"}).type(), Type::kEach);
   EXPECT_EQ(type_of({"007"}).type(), Type::kText);
   EXPECT_EQ(type_of({"18446744073709551616"}).type(), Type::kText);
   EXPECT_EQ(type_of({"", ""}).type(), Type::kText);
@@ -185,8 +185,7 @@ TEST(CsvValue, SaysWhichTypesMaySurprise) {
   EXPECT_EQ(type_of({"1", "2", "N/A"}).surprise(),
             "is text, since 1 of its 3 cells are neither numbers nor truth values (the first in "
             "line 4: \"N/A\")");
-  EXPECT_EQ(type_of({"1", "true"}).surprise(),
-            "is text, since it has numbers as well as truth values");
+  EXPECT_EQ(type_of({"1", "true"}).surprise(), "");
   EXPECT_EQ(type_of({"a", "1"}).surprise(), "");
   EXPECT_EQ(type_of({"01", "2", "3"}).surprise(), "");
   EXPECT_EQ(type_of({"1", "2"}).surprise(), "");

@@ -44,6 +44,12 @@ TEST(Csv, ColumnsHaveOneType) {
             "(the first in line 3: \"x\")");
 }
 
+TEST(Csv, NumbersAndTruthMayShareAColumn) {
+  EXPECT_EQ(items("id,n\na,0\nb,true\nc,0.5\nd,NaN\n").lines,
+            (Lines{"item a metadata.n=0", "item b metadata.n=true", "item c metadata.n=0.5",
+                   "item d"}));
+}
+
 TEST(Csv, TypesCanBeLeftAlone) {
   EXPECT_EQ(items("id,i,t\na,1,true\n", {{"types", "text"}}).lines,
             (Lines{"item a metadata.i=\"1\" metadata.t=\"true\""}));
@@ -55,11 +61,11 @@ TEST(Csv, MissingIsEmptyOrAWord) {
 }
 
 TEST(Csv, GuardsAreTakenOffWhenAsked) {
-  const std::string_view text = "id,f\n'=a,'-5\nb,'hello\n";
+  const std::string_view text = "id,'@f\n'=a,'-5\nb,'hello\n";
   EXPECT_EQ(items(text, {{"guard", "true"}}).lines,
-            (Lines{"item =a metadata.f=\"-5\"", "item b metadata.f=\"'hello\""}));
+            (Lines{"item =a metadata.@f=\"-5\"", "item b metadata.@f=\"'hello\""}));
   EXPECT_EQ(items(text).lines,
-            (Lines{"item '=a metadata.f=\"'-5\"", "item b metadata.f=\"'hello\""}));
+            (Lines{"item '=a metadata.'@f=\"'-5\"", "item b metadata.'@f=\"'hello\""}));
 }
 
 TEST(Csv, NamesThatAreNoPathsAreOneSegment) {
