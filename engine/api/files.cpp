@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <unordered_set>
 
@@ -65,6 +66,26 @@ bool anything(const AppendCounts& counts) {
   return counts.added + counts.updated + counts.ignored + counts.failed > 0;
 }
 
+std::vector<Warning> warnings_of(const exec::ImportOutcome& outcome, bool update) {
+  std::vector<Warning> warnings;
+  const auto warn = [&](std::string text) {
+    warnings.push_back({std::move(text), std::nullopt, {}});
+  };
+  const uint64_t repeated = outcome.items.repeated + outcome.objects.repeated;
+  if (repeated > 0)
+    warn("records with the key of an earlier one in the file: " + std::to_string(repeated) +
+         "; the " + (update ? "last" : "first") + " of each key is kept");
+  for (const auto& [what, count] : outcome.lost) {
+    const size_t noun_end = std::min(what.find(';'), what.size());
+    warn("left out: " + counted(count, what.substr(0, noun_end)) + what.substr(noun_end));
+  }
+  for (const exec::Loss& loss : outcome.losses) warn("left out: " + loss.message);
+  const uint64_t failed = outcome.items.failed + outcome.objects.failed;
+  if (failed > outcome.losses.size())
+    warn("and " + counted(failed - outcome.losses.size(), "records") + " more left out");
+  return warnings;
+}
+
 }  // namespace
 
 Answer run_import(const Call& call, const grammar::Import& import) {
@@ -98,21 +119,7 @@ Answer run_import(const Call& call, const grammar::Import& import) {
   add("items", outcome.items, items);
   add(noun, outcome.objects, !items);
   Answer answer = rows.finish(import.file + ": " + message);
-  const uint64_t repeated = outcome.items.repeated + outcome.objects.repeated;
-  if (repeated > 0)
-    answer->warnings.push_back(
-        {"records with the key of an earlier one in the file: " + std::to_string(repeated) +
-             "; the " + (import.update ? "last" : "first") + " of each key is kept",
-         std::nullopt,
-         {}});
-  for (const exec::Loss& loss : outcome.losses)
-    answer->warnings.push_back({"left out: " + loss.message, std::nullopt, {}});
-  const uint64_t failed = outcome.items.failed + outcome.objects.failed;
-  if (failed > outcome.losses.size())
-    answer->warnings.push_back(
-        {"and " + counted(failed - outcome.losses.size(), "records") + " more left out",
-         std::nullopt,
-         {}});
+  answer->warnings = warnings_of(outcome, import.update);
   return answer;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct ImportOutcome {
   AppendCounts items;  ///< of the statement's own rows and of rows that came along
   AppendCounts objects;
   std::vector<Loss> losses;  ///< the first 10,000; `failed` counts all
+  /// What no row can carry, and how often it was met (io::RecordSink::lost).
+  std::map<std::string, uint64_t, std::less<>> lost;
 };
 
 /// Imports a file. Keys: an item's reference_id; an object's (item, annotation_id), a category's

@@ -7,6 +7,7 @@ namespace cupel::exec {
 namespace {
 
 constexpr size_t kMaxLosses = 10000;
+constexpr size_t kMaxLostKinds = 100;  ///< a file may name kinds of its own
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
 /// Takes the records of one file.
@@ -27,6 +28,7 @@ class FileImport : public io::RecordSink {
     outcome.objects = rows_.objects();
     (request_.read.want == io::Want::kItems ? outcome.items : outcome.objects).failed = failed_;
     outcome.losses = std::move(losses_);
+    outcome.lost = std::move(lost_);
     return outcome;
   }
 
@@ -44,6 +46,17 @@ class FileImport : public io::RecordSink {
   void failed(const io::Place&, const Error& error) override {
     const bool skip = request_.skip_errors;
     lose(error.code(), error.message() + (skip ? "" : "; ON ERROR SKIP leaves such records out"));
+  }
+
+  void lost(std::string_view what) override {
+    const auto known = lost_.find(what);
+    if (known != lost_.end()) {
+      ++known->second;
+    } else if (lost_.size() < kMaxLostKinds) {
+      lost_.emplace(what, 1);
+    } else {
+      ++lost_["other things"];
+    }
   }
 
   void progress(uint64_t done, uint64_t total) override {
@@ -86,6 +99,7 @@ class FileImport : public io::RecordSink {
   uint64_t records_ = 0;
   uint64_t failed_ = 0;
   std::vector<Loss> losses_;
+  std::map<std::string, uint64_t, std::less<>> lost_;
   std::chrono::steady_clock::time_point next_progress_{};
 };
 

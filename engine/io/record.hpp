@@ -129,6 +129,10 @@ class RecordSink {
   /// Throws `error` unless errors are skipped; reading goes on with the next record otherwise.
   /// An object that fails does not take its item or its neighbours with it.
   virtual void failed(const Place& place, const Error& error) = 0;
+  /// One thing of the file that no record can carry, and that is no mistake in it: `what` is a
+  /// plural that ends in its noun (`relations`, `cancelled annotations`), where something can be
+  /// done followed by `; ` and the advice. Counted by `what`; few are different in a file.
+  virtual void lost(std::string_view what) = 0;
   /// Bytes of the file done, and all; polled often, must be cheap; throws to interrupt.
   virtual void progress(uint64_t done, uint64_t total) = 0;
 };

@@ -29,6 +29,7 @@ class Touching : public RecordSink {
     touch(object.fields);
   }
   void failed(const Place&, const Error& error) override { touch(error.message()); }
+  void lost(std::string_view what) override { touch(what); }
   void progress(uint64_t, uint64_t) override {}
 
  private:

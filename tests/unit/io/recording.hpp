@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,9 @@ class ScratchFile {
   std::filesystem::path path_;
 };
 
+/// How often each thing was lost.
+using Losses = std::map<std::string, uint64_t>;
+
 /// Writes down what a reader hands over, one line a record.
 class Recording : public RecordSink {
  public:
@@ -45,6 +49,7 @@ class Recording : public RecordSink {
 
   std::vector<std::string> lines;
   std::vector<std::string> failures;
+  Losses lost_things;
   uint64_t done = 0;
   uint64_t total = 0;
 
@@ -84,6 +89,7 @@ class Recording : public RecordSink {
     return {100, 50, {}};
   }
   void failed(const Place&, const Error& error) override { failures.push_back(error.message()); }
+  void lost(std::string_view what) override { ++lost_things[std::string(what)]; }
   void progress(uint64_t done_now, uint64_t total_now) override {
     EXPECT_LE(done, done_now);
     EXPECT_LE(done_now, total_now);
@@ -126,6 +132,7 @@ class Recording : public RecordSink {
 struct Outcome {
   std::vector<std::string> lines;
   std::vector<std::string> failures;
+  Losses lost;
   std::string error;  ///< of an Error that ended the reading
   ErrorCode code = ErrorCode::kInternal;
 };
@@ -158,6 +165,7 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
     outcome.error = shorten(error.message());
     outcome.code = error.code();
   }
+  outcome.lost = recording.lost_things;
   outcome.lines = recording.lines;
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));
