@@ -14,6 +14,7 @@ struct Format {
   std::string name;
   void (*read)(Reading&);
   std::vector<FormatOption> options;
+  bool opens_files = false;  ///< reads folders, or one of their files: nothing is in its window
 };
 
 /// Sorted by name.
@@ -31,9 +32,8 @@ const Format& format_named(std::string_view name) {
   for (const Format& format : formats()) {
     if (format.name == name) return format;
   }
-  throw Error(ErrorCode::kUnsupported,
-              fmt::format("there is no format \"{}\"; the formats are {}", name,
-                          fmt::join(readable_formats(), ", ")));
+  throw Error(ErrorCode::kUnsupported, fmt::format("there is no format \"{}\"; the formats are {}",
+                                                   name, fmt::join(readable_formats(), ", ")));
 }
 
 }  // namespace
@@ -74,18 +74,23 @@ void Reading::unsupported(std::string_view what) const {
 
 namespace {
 
-FileWindow window_of(const ReadRequest& request) {
+FileWindow window_of(const ReadRequest& request, const Format& format) {
   const size_t bytes = request.limits.window_bytes;
-  if (request.text) return FileWindow(request.file.string(), *request.text, bytes);
-  return FileWindow(request.file, bytes);
+  const std::string name = request.file.string();
+  if (!format.opens_files && !request.text) return FileWindow(request.file, bytes);
+  if (!format.opens_files) return FileWindow(name, *request.text, bytes);
+  if (request.text)
+    throw Error(ErrorCode::kUnsupported,
+                fmt::format("{}: the format {} is read from files only", name, format.name));
+  return FileWindow(name, {}, 1);
 }
 
 }  // namespace
 
 void read(const ReadRequest& request, FieldNames& names, RecordSink& sink) {
-  FileWindow window = window_of(request);
   const Format& format =
       format_named(request.format.empty() ? recognise(request.file) : request.format);
+  FileWindow window = window_of(request, format);
   Reading reading{request, names, sink, window};
   format.read(reading);
 }
