@@ -5,6 +5,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/io/formats.hpp"
+#include "engine/io/image_files.hpp"
 
 namespace cupel::io {
 
@@ -19,11 +20,13 @@ struct Format {
 
 /// Sorted by name.
 const std::vector<Format>& formats() {
+  using Kind = FormatOption::Kind;
   static const std::vector<Format> table = {
       {"bdd100k", read_bdd100k, {}},
       {"coco", read_coco, {}},
       {"jsonl", read_jsonl, {}},
       {"names", read_names, {}},
+      {"voc", read_voc, {ImageReferences::option(), {"one_based", Kind::kFlag, {}}}, true},
   };
   return table;
 }
