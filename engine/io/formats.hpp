@@ -36,6 +36,7 @@ void read_bdd100k(Reading& reading);
 void read_coco(Reading& reading);
 void read_names(Reading& reading);
 void read_voc(Reading& reading);
+void read_yolo(Reading& reading);
 
 /// The format of a file, by what its beginning looks like. Throws Error(kUnsupported) with the
 /// list of formats when that is not certain, kConstraint when the beginning is broken.

@@ -27,6 +27,16 @@ const std::vector<Format>& formats() {
       {"jsonl", read_jsonl, {}},
       {"names", read_names, {}},
       {"voc", read_voc, {ImageReferences::option(), {"one_based", Kind::kFlag, {}}}, true},
+      {"yolo",
+       read_yolo,
+       {{"task", Kind::kChoice, {"detect", "segment", "pose", "obb"}},
+        {"classes", Kind::kFile, {}},
+        {"data", Kind::kFile, {}},
+        {"images", Kind::kFile, {}},
+        {"confidence", Kind::kChoice, {"last", "second"}},
+        {"kpt_shape", Kind::kText, {}},
+        ImageReferences::option()},
+       true},
   };
   return table;
 }

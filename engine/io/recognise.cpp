@@ -113,7 +113,12 @@ bool holds_xml(const std::filesystem::path& folder) {
 }
 
 std::string_view of_folder(const std::filesystem::path& folder) {
-  return holds_xml(folder / "Annotations") ? "voc" : "";
+  std::error_code error;
+  const auto has = [&](const char* name) { return std::filesystem::exists(folder / name, error); };
+  const bool yolo = has("data.yaml") || has("obj.data") || (has("images") && has("labels"));
+  const bool voc = holds_xml(folder / "Annotations");
+  if (yolo == voc) return {};
+  return yolo ? "yolo" : "voc";
 }
 
 bool is_folder(const std::filesystem::path& path) {
@@ -146,6 +151,8 @@ std::string_view recognise(const std::filesystem::path& file) {
   if (start < text.size() && text[start] == '[') format = of_list(text.substr(start));
   if (start < text.size() && text[start] == '<') format = of_xml(text.substr(start));
   if (format.empty() && file.extension() == ".txt") format = "names";
+  if (format.empty() && (file.extension() == ".yaml" || file.extension() == ".yml"))
+    format = "yolo";
   if (format.empty()) uncertain(file, start == text.size() ? ", which is empty" : "");
   return format;
 }

@@ -21,6 +21,11 @@ def jpeg(width, height, orientation=1):
             + b"\xff\xc0\0\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\0\xff\xd9")
 
 
+def webp(width, height):
+    size = (width - 1 | height - 1 << 14).to_bytes(4, "little")
+    return b"RIFF\x1a\0\0\0WEBPVP8L\x0d\0\0\0\x2f" + size + bytes(8)
+
+
 def write(path, data):
     file = pathlib.Path(path)
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -31,3 +36,10 @@ write("voc/street/JPEGImages/000001.jpg", jpeg(500, 375))
 write("voc/street/JPEGImages/000002.png", png(40, 30))
 write("voc/street/JPEGImages/000004.jpg", jpeg(60, 80, orientation=6))
 write("voc/street/SegmentationClass/000001.png", png(5, 4))
+write("yolo/street/images/train/a.png", png(200, 100))
+write("yolo/street/images/train/b.jpg", jpeg(300, 400, orientation=8))
+write("yolo/street/images/train/c.png", png(20, 10))
+write("yolo/street/images/val/a.webp", webp(640, 480))
+write("yolo/shapes/square.png", png(100, 100))
+write("yolo/darknet/obj_train_data/one.png", png(50, 40))
+write("yolo/darknet/obj_train_data/two.png", png(50, 40))
