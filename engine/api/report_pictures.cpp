@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "engine/api/report.hpp"
+#include "engine/io/image_head.hpp"
 #include "engine/report/html.hpp"
-#include "engine/report/picture.hpp"
 #include "storage/durable_file.hpp"
 
 namespace cupel::api {
@@ -40,9 +40,9 @@ void ReportPictures::read(const std::filesystem::path& path, report::Card& card)
     return;
   }
   const std::string bytes = storage::read_file(path);
-  const std::optional<report::PictureHead> head = report::picture_head(bytes);
+  const std::optional<io::ImageHead> head = io::image_head(bytes);
   if (!head) {
-    card.problem = "the file is no PNG, JPEG, GIF or WebP";
+    card.problem = "the file is no PNG, JPEG, GIF, WebP or BMP";
     return;
   }
   if (card.width <= 0 || card.height <= 0) {

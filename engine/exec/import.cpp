@@ -76,8 +76,9 @@ class FileImport : public io::RecordSink {
     const auto now = std::chrono::steady_clock::now();
     if (!context_.progress || now < next_progress_) return;
     next_progress_ = now + kProgressInterval;
-    context_.progress({"import", done, total, "bytes"});
+    context_.progress({"import", done, total, unit_});
   }
+  void progress_in(std::string_view unit) override { unit_ = unit; }
 
  private:
   void judge(const io::Place& place, const Complaint& complaint) {
@@ -115,6 +116,7 @@ class FileImport : public io::RecordSink {
   std::vector<std::string> remarks_;
   std::map<std::string, uint64_t, std::less<>> lost_;
   std::chrono::steady_clock::time_point next_progress_{};
+  std::string unit_ = "bytes";
 };
 
 }  // namespace

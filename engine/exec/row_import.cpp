@@ -42,6 +42,15 @@ Complaint RowImport::find_item(const io::ObjectRecord& object, uint64_t& row) {
   }
   if (const auto item = aliases_.item_by_text(object.reference_id))
     return take(*item, object.reference_id, row);
+  if (object.without_extension) {
+    if (const auto item = aliases_.item_by_stem(object.reference_id)) {
+      if (item->ambiguous)
+        return fmt::format("several items are called '{}' but for folder and extension",
+                           object.reference_id);
+      row = item->row;
+      return std::nullopt;
+    }
+  }
   if (object.reference_id.empty()) return "the object names no item; give it a reference_id";
   return fmt::format("there is no item '{}'; import the items first", object.reference_id);
 }

@@ -39,6 +39,8 @@ void read_label_studio(Reading& reading);
 void read_names(Reading& reading);
 void read_nucleus(Reading& reading);
 void read_openimages(Reading& reading);
+void read_voc(Reading& reading);
+void read_yolo(Reading& reading);
 
 /// The format of a file, by what its beginning looks like. Throws Error(kUnsupported) with the
 /// list of formats when that is not certain, kConstraint when the beginning is broken.

@@ -5,6 +5,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/io/formats.hpp"
+#include "engine/io/image_files.hpp"
 
 namespace cupel::io {
 
@@ -14,6 +15,7 @@ struct Format {
   std::string name;
   void (*read)(Reading&);
   std::vector<FormatOption> options;
+  bool opens_files = false;  ///< reads folders, or one of their files: nothing is in its window
 };
 
 /// Sorted by name.
@@ -41,6 +43,17 @@ const std::vector<Format>& formats() {
       {"names", read_names, {}},
       {"nucleus", read_nucleus, {}},
       {"openimages", read_openimages, {{"classes", Kind::kFile}}},
+      {"voc", read_voc, {ImageReferences::option(), {"one_based", Kind::kFlag, {}}}, true},
+      {"yolo",
+       read_yolo,
+       {{"task", Kind::kChoice, {"detect", "segment", "pose", "obb"}},
+        {"classes", Kind::kFile, {}},
+        {"data", Kind::kFile, {}},
+        {"images", Kind::kFile, {}},
+        {"confidence", Kind::kChoice, {"last", "second"}},
+        {"kpt_shape", Kind::kText, {}},
+        ImageReferences::option()},
+       true},
   };
   return table;
 }
@@ -91,18 +104,23 @@ void Reading::unsupported(std::string_view what) const {
 
 namespace {
 
-FileWindow window_of(const ReadRequest& request) {
+FileWindow window_of(const ReadRequest& request, const Format& format) {
   const size_t bytes = request.limits.window_bytes;
-  if (request.text) return FileWindow(request.file.string(), *request.text, bytes);
-  return FileWindow(request.file, bytes);
+  const std::string name = request.file.string();
+  if (!format.opens_files && !request.text) return FileWindow(request.file, bytes);
+  if (!format.opens_files) return FileWindow(name, *request.text, bytes);
+  if (request.text)
+    throw Error(ErrorCode::kUnsupported,
+                fmt::format("{}: the format {} is read from files only", name, format.name));
+  return FileWindow(name, {}, 1);
 }
 
 }  // namespace
 
 void read(const ReadRequest& request, FieldNames& names, RecordSink& sink) {
-  FileWindow window = window_of(request);
   const Format& format =
       format_named(request.format.empty() ? recognise(request.file) : request.format);
+  FileWindow window = window_of(request, format);
   Reading reading{request, names, sink, window};
   format.read(reading);
 }

@@ -46,12 +46,14 @@ struct Field {
 /// Where a record stands in its file. Exactly one of line and byte is set by line formats and
 /// whole-file formats respectively.
 struct Place {
-  uint64_t line = 0;    ///< from 1; 0: not a line format
-  uint64_t byte = 0;    ///< offset of the record's first byte, for whole-file formats
-  uint64_t record = 0;  ///< from 1, of its kind
+  uint64_t line = 0;      ///< from 1; 0: not a line format
+  uint64_t byte = 0;      ///< offset of the record's first byte, for whole-file formats
+  uint64_t record = 0;    ///< from 1, of its kind; 0: the file is the record
+  std::string_view file;  ///< where a folder is read: which of its files, with the folder's path
 };
 
-/// `file.jsonl:12 (record 12)` or `file.json, byte 4711 (record 3)`.
+/// `file.jsonl:12 (record 12)` or `file.json, byte 4711 (record 3)`; where the file is the record
+/// `folder/a.xml:12` or `folder/a.xml`. `file` stands where the place names none.
 std::string describe(const std::string& file, const Place& place);
 
 struct ItemRecord {
@@ -82,11 +84,14 @@ struct ItemRecord {
 /// 3. `alternative_reference`, where not empty: the same image as other files of the format spell
 ///    it. BDD100K: of `video/frame.jpg` the last part; of `frame.jpg` without a folder the name
 ///    without extension (lists of names have none); of `frame` the name with `.jpg`.
+/// 4. where `without_extension`: the item whose reference_id without its extension is
+///    `reference_id`; else the only one where it ends so (`val/a.jpg` for `a`).
 /// `category_id`, where set, says that the file does not name its classes: the label is that of
 /// objects whose `metadata.category_id` is this number; `label` is then its decimal text.
 struct ObjectRecord {
   std::string_view reference_id;
   std::string_view alternative_reference;  ///< empty: none
+  bool without_extension = false;          ///< a file beside the image says its name: `a.txt`
   std::optional<int64_t> image_id, category_id;
   std::string_view label;
   std::string_view type = "box";
@@ -140,6 +145,8 @@ class RecordSink {
   virtual void lost(std::string_view what) = 0;
   /// Bytes of the file done, and all; polled often, must be cheap; throws to interrupt.
   virtual void progress(uint64_t done, uint64_t total) = 0;
+  /// What progress() counts from now on, where it is not bytes.
+  virtual void progress_in(std::string_view) {}
 };
 
 }  // namespace cupel::io

@@ -41,6 +41,8 @@ WALLS = [
     (r"clipper\.hpp|polyclipping/", r"engine/evaluate/polygon_overlap\.cpp"),
     (r"Eigen/", r"engine/(learn|evaluate)/\w+\.(cpp|hpp)"),
     (r"nlohmann/|simdjson", r"engine/io/\w+\.(cpp|hpp)|tests/unit/(learn|evaluate)/\w+\.(cpp|hpp)"),
+    (r"pugixml\.hpp", r"engine/io/xml_document\.cpp"),
+    (r"yaml-cpp/", r"engine/io/yaml_fields\.cpp"),
     (r"re2/", r"engine/\w+/\w+\.(cpp|hpp)"),
     (r"xxhash\.h", r"storage/\w+\.cpp"),
     (r"png\.h", r"cli/demo/png\.cpp"),

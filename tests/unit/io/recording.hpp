@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cupel/table.hpp"
@@ -140,6 +141,14 @@ struct Outcome {
   ErrorCode code = ErrorCode::kInternal;
 };
 
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+inline FormatOptions options_of(const Settings& settings) {
+  FormatOptions options;
+  for (const auto& [name, value] : settings) options.set(name, value);
+  return options;
+}
+
 struct HowToRead {
   std::string format;
   std::string run;
@@ -149,17 +158,17 @@ struct HowToRead {
   FormatOptions options = {};
 };
 
-inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
-  const ScratchFile file(how.file, content);
+/// Reads a file or folder; `hidden` becomes `shown` in what is said of it.
+inline Outcome read_path(const std::filesystem::path& path, Want want, const HowToRead& how,
+                         const std::string& hidden, const std::string& shown) {
   FieldNames names;
   Recording recording(names);
-  ReadRequest request{file.path(), want, how.run, how.format, {how.window_bytes, how.record_bytes}};
+  ReadRequest request{path, want, how.run, how.format, {how.window_bytes, how.record_bytes}};
   request.options = how.options;
   Outcome outcome;
   const auto shorten = [&](std::string text) {
-    const std::string path = file.path().string();
-    for (size_t at = text.find(path); at != std::string::npos; at = text.find(path)) {
-      text.replace(at, path.size(), "FILE");
+    for (size_t at = text.find(hidden); at != std::string::npos; at = text.find(hidden)) {
+      text.replace(at, hidden.size(), shown);
     }
     return text;
   };
@@ -172,10 +181,15 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
   }
   outcome.lost = recording.lost_things;
   outcome.remarks = recording.remarks;
-  outcome.lines = recording.lines;
+  for (const std::string& line : recording.lines) outcome.lines.push_back(shorten(line));
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));
   return outcome;
+}
+
+inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
+  const ScratchFile file(how.file, content);
+  return read_path(file.path(), want, how, file.path().string(), "FILE");
 }
 
 using Lines = std::vector<std::string>;
