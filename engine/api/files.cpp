@@ -75,6 +75,7 @@ std::vector<Warning> warnings_of(const exec::ImportOutcome& outcome, bool update
   if (repeated > 0)
     warn("records with the key of an earlier one in the file: " + std::to_string(repeated) +
          "; the " + (update ? "last" : "first") + " of each key is kept");
+  for (const std::string& remark : outcome.remarks) warn(remark);
   for (const auto& [what, count] : outcome.lost) {
     const size_t noun_end = std::min(what.find(';'), what.size());
     warn("left out: " + counted(count, what.substr(0, noun_end)) + what.substr(noun_end));

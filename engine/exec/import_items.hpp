@@ -19,7 +19,8 @@ using Complaint = std::optional<std::string>;
 ///
 /// 1. New items go straight to the appender and the look-up.
 /// 2. Replacements wait until a batch is full or the statement ends; of several for one row the
-///    last wins. They need every appended row in the view, so the appender finishes first.
+///    last wins, of partial ones the last that has a field. They need every appended row in the
+///    view, so the appender finishes first.
 class ItemImport {
  public:
   ItemImport(storage::Transaction& transaction, const Context& context, io::FieldNames& names,
@@ -39,11 +40,14 @@ class ItemImport {
   void append(const io::ItemRecord& item);
   const RowFields& fields_of(const io::ItemRecord& item);
   void replace_later(uint64_t row, const io::ItemRecord& item);
+  /// What an earlier record and then a partial one make of a row.
+  io::ItemRecord merged(const io::ItemRecord& before, const io::ItemRecord& item) const;
   void settle();
 
   storage::Transaction& transaction_;
   const Context& context_;
   bool update_;
+  const io::FieldNames& field_names_;
   struct Names {
     uint32_t reference_id, image_location, width, height, rest;
   } names_;

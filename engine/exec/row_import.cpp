@@ -75,6 +75,11 @@ ObjectImport& RowImport::objects_of(storage::TableId table) {
 Complaint RowImport::add_object(storage::TableId table, const io::ObjectRecord& object) {
   uint64_t item = 0;
   if (Complaint complaint = find_item(object, item)) return complaint;
+  return add_object(table, item, object);
+}
+
+Complaint RowImport::add_object(storage::TableId table, uint64_t item,
+                                const io::ObjectRecord& object) {
   ObjectImport& objects = objects_of(table);
   if (!object.category_id) return objects.add(item, object);
   const auto label = aliases_.label(*object.category_id);

@@ -31,10 +31,12 @@ struct Reading {
   Pixels image_size(const ObjectRecord& object) const;
 };
 
-void read_jsonl(Reading& reading);
 void read_bdd100k(Reading& reading);
 void read_coco(Reading& reading);
+void read_csv(Reading& reading);
+void read_jsonl(Reading& reading);
 void read_names(Reading& reading);
+void read_openimages(Reading& reading);
 void read_voc(Reading& reading);
 void read_yolo(Reading& reading);
 

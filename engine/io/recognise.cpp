@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cupel/error.hpp"
+#include "engine/io/csv_header.hpp"
 #include "engine/io/formats.hpp"
 #include "engine/io/json_stream.hpp"
 #include "engine/io/line_reader.hpp"
@@ -89,6 +90,25 @@ std::string_view of_object(std::string_view text) {
   return {};
 }
 
+/// The format of a file that begins with a line of column names, by those.
+std::string_view of_table(const std::string& file, std::string_view text) {
+  for (const char delimiter : {',', '\t', ';'}) {
+    try {
+      FileWindow window(file, text, kBeginningBytes);
+      CsvReader reader(window, delimiter, kBeginningBytes);
+      const CsvHeader header(reader, file);
+      if (header.has("ImageID") && (header.has("LabelName") || header.has("OriginalURL") ||
+                                    header.has("Subset") || header.has_all({"Width", "Height"})))
+        return "openimages";
+      if (header.has_all({"LabelName", "DisplayName"})) return "openimages";
+      if (header.size() > 1 && (header.has("reference_id") || header.has("ref_id"))) return "csv";
+    } catch (const Error&) {
+      // Not a header.
+    }
+  }
+  return {};
+}
+
 /// The format of an XML file, by its root.
 std::string_view of_xml(std::string_view text) {
   while (text.starts_with("<?") || text.starts_with("<!--")) {
@@ -150,9 +170,11 @@ std::string_view recognise(const std::filesystem::path& file) {
   if (start < text.size() && text[start] == '{') format = of_object(text.substr(start));
   if (start < text.size() && text[start] == '[') format = of_list(text.substr(start));
   if (start < text.size() && text[start] == '<') format = of_xml(text.substr(start));
-  if (format.empty() && file.extension() == ".txt") format = "names";
-  if (format.empty() && (file.extension() == ".yaml" || file.extension() == ".yml"))
-    format = "yolo";
+  const std::string extension = file.extension().string();
+  if (format.empty() && (extension == ".yaml" || extension == ".yml")) format = "yolo";
+  if (format.empty()) format = of_table(file.string(), text);
+  if (format.empty() && (extension == ".csv" || extension == ".tsv")) format = "csv";
+  if (format.empty() && extension == ".txt") format = "names";
   if (format.empty()) uncertain(file, start == text.size() ? ", which is empty" : "");
   return format;
 }

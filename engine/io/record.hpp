@@ -63,6 +63,9 @@ struct ItemRecord {
   std::string_view alternative_reference;
   std::optional<std::string_view> image_location;
   std::optional<int64_t> width, height;
+  /// The file cannot say all of an item: an update sets what the record has, and leaves the item's
+  /// other fields alone. True of all items of a file or of none.
+  bool partial = false;
   std::vector<Field> fields;  ///< `metadata.…`, other columns by path
   /// Compact JSON object of what fields cannot carry
   /// (lists, nulls, empty objects, unknown top-level
@@ -130,6 +133,8 @@ class RecordSink {
   /// or an item of this reading said. For formats whose shapes are fractions of their image; they
   /// ask through Reading::image_size (formats.hpp). By default nothing is known.
   virtual ImageSize size_of(const ObjectRecord&) { return {}; }
+  /// What the reader finds remarkable in the file as a whole, as a sentence; rarely called.
+  virtual void remark(std::string) {}
   /// A record that cannot be read. `error`'s message already begins with describe(file, place).
   /// Throws `error` unless errors are skipped; reading goes on with the next record otherwise.
   /// An object that fails does not take its item or its neighbours with it.

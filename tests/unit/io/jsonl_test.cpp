@@ -1,3 +1,5 @@
+#include <fmt/ranges.h>
+
 #include "recording.hpp"
 
 namespace cupel::io {
@@ -234,20 +236,17 @@ TEST(Names, OneAReference) {
 }
 
 TEST(Recognition, OnlyWhereItIsCertain) {
-  std::string formats;
-  for (const std::string& format : readable_formats())
-    formats += (formats.empty() ? "" : ", ") + format;
+  const std::string all = fmt::format("{}", fmt::join(readable_formats(), ", "));
   EXPECT_EQ(read_text("[]", Want::kItems).error,
-            "cannot tell what format FILE is; name it with FORMAT: " + formats);
+            "cannot tell what format FILE is; name it with FORMAT: " + all);
   EXPECT_EQ(read_text(" \n", Want::kItems).error,
-            "cannot tell what format FILE is, which is empty; name it with FORMAT: " + formats);
+            "cannot tell what format FILE is, which is empty; name it with FORMAT: " + all);
   const ScratchFile file("a", "");
-  EXPECT_EQ(
-      read_path(file.folder(), Want::kItems, {}, file.folder().string(), "FOLDER").error,
-      "cannot tell what format FOLDER is, which is a folder; name it with FORMAT: " + formats);
+  EXPECT_EQ(read_path(file.folder(), Want::kItems, {}, file.folder().string(), "FOLDER").error,
+            "cannot tell what format FOLDER is, which is a folder; name it with FORMAT: " + all);
   EXPECT_EQ(read_text("a,b\n1,2\n", Want::kItems).code, ErrorCode::kUnsupported);
-  EXPECT_EQ(read_text("{}", Want::kItems, {.format = "yaml"}).error,
-            "there is no format \"yaml\"; the formats are " + formats);
+  EXPECT_EQ(read_text("{}", Want::kItems, {.format = "yoyo"}).error,
+            "there is no format \"yoyo\"; the formats are " + all);
 }
 
 TEST(Files, ThatCannotBeRead) {

@@ -50,6 +50,7 @@ class Recording : public RecordSink {
 
   std::vector<std::string> lines;
   std::vector<std::string> failures;
+  std::vector<std::string> remarks;
   Losses lost_things;
   uint64_t done = 0;
   uint64_t total = 0;
@@ -89,6 +90,7 @@ class Recording : public RecordSink {
     if (object.reference_id.starts_with("unsized")) return {};
     return {100, 50, {}};
   }
+  void remark(std::string sentence) override { remarks.push_back(std::move(sentence)); }
   void failed(const Place&, const Error& error) override { failures.push_back(error.message()); }
   void lost(std::string_view what) override { ++lost_things[std::string(what)]; }
   void progress(uint64_t done_now, uint64_t total_now) override {
@@ -134,6 +136,7 @@ struct Outcome {
   std::vector<std::string> lines;
   std::vector<std::string> failures;
   Losses lost;
+  std::vector<std::string> remarks;
   std::string error;  ///< of an Error that ended the reading
   ErrorCode code = ErrorCode::kInternal;
 };
@@ -144,7 +147,7 @@ struct HowToRead {
   size_t window_bytes = size_t{1} << 20;
   size_t record_bytes = size_t{16} << 20;
   std::string file = "data.json";
-  std::vector<std::pair<std::string, std::string>> options = {};
+  FormatOptions options = {};
 };
 
 /// Reads a file or folder; `hidden` becomes `shown` in what is said of it.
@@ -153,7 +156,7 @@ inline Outcome read_path(const std::filesystem::path& path, Want want, const How
   FieldNames names;
   Recording recording(names);
   ReadRequest request{path, want, how.run, how.format, {how.window_bytes, how.record_bytes}};
-  for (const auto& [name, value] : how.options) request.options.set(name, value);
+  request.options = how.options;
   Outcome outcome;
   const auto shorten = [&](std::string text) {
     for (size_t at = text.find(hidden); at != std::string::npos; at = text.find(hidden)) {
@@ -169,6 +172,7 @@ inline Outcome read_path(const std::filesystem::path& path, Want want, const How
     outcome.code = error.code();
   }
   outcome.lost = recording.lost_things;
+  outcome.remarks = recording.remarks;
   for (const std::string& line : recording.lines) outcome.lines.push_back(shorten(line));
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));

@@ -22,7 +22,13 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
        R"({"images":[{"id":1,"file_name":"a"}],"annotations":[{"image_id":1,"category_id":2,"bbox":[1,2,3,4]}],)"
        R"("categories":[{"id":2,"name":"n"}]})"},
       {"coco", R"([{"image_id":1,"category_id":2,"bbox":[1,2,3,4],"score":0.5}])"},
-      {"names", "a\nb\r\nc"}};
+      {"names", "a\nb\r\nc"},
+      {"csv",
+       "reference_id,label,x,y,width,height,confidence,geometry,n\r\na,car,1,2,3,4,0.5,,1\r\n"
+       "\"b\",\"a \"\"c\"\"\nd\",,,,,,\"{\"\"z\"\":[1]}\",x\r\n"},
+      {"openimages",
+       "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded\na,/m/1,1,0,0.5,0,1,-1\n"},
+      {"openimages", "ImageID,LabelName,Confidence\na,/m/1,0\nb,/m/2,1\n"}};
   return files;
 }
 

@@ -7,16 +7,15 @@ namespace {
 
 const std::string kNames = "names: [car, bus]\n";
 
-HowToRead yolo(std::vector<std::pair<std::string, std::string>> options = {}) {
-  return {.format = "yolo", .run = "r", .options = std::move(options)};
+HowToRead yolo(const Settings& settings = {}) {
+  return {.format = "yolo", .run = "r", .options = options_of(settings)};
 }
 
 /// What a label file beside an image of 200 by 100 pixels holds.
-Outcome read_labels(const std::string& text,
-                    std::vector<std::pair<std::string, std::string>> options = {},
+Outcome read_labels(const std::string& text, const Settings& settings = {},
                     const std::string& yaml = kNames) {
   const ScratchFolder folder{{"data.yaml", yaml}, {"a.gif", gif(200, 100)}, {"a.txt", text}};
-  return read_folder(folder, Want::kAnnotations, yolo(std::move(options)));
+  return read_folder(folder, Want::kAnnotations, yolo(settings));
 }
 
 Lines objects_of(const Outcome& read) {
