@@ -138,16 +138,25 @@ class VocReader {
         "", [&](const std::string& file) { visit(file); },
         [&](std::string_view what) { reading_.sink.lost(what); });
     if (!any_) reading_.unsupported("holds no Pascal VOC dataset: there is no .xml file in it");
-    reading_.sink.progress(files_, files_);
+    finish();
   }
 
   void read_file(const std::string& file) {
     files_ = 1;
     read_annotation(file);
-    reading_.sink.progress(1, 1);
+    finish();
   }
 
  private:
+  void finish() {
+    if (renamed_ != 0)
+      reading_.sink.remark(fmt::format(
+          "XML files with the name of another image in <filename>: {}; their own name counts, the "
+          "other is metadata.filename",
+          renamed_));
+    reading_.sink.progress(files_, files_);
+  }
+
   bool wants_items() const { return reading_.request.want == Want::kItems; }
 
   void visit(const std::string& file) {
@@ -246,8 +255,7 @@ class VocReader {
     append_members(json_, root, [&](std::string_view name) {
       return name != "object" && name != "size" && (renamed || name != "filename");
     });
-    if (renamed && wants_items())
-      reading_.sink.lost("image names; those of the XML files count, see metadata.filename");
+    renamed_ += renamed ? 1 : 0;
     finish_item();
   }
 
@@ -331,6 +339,7 @@ class VocReader {
   Place place_;
   uint64_t files_ = 0;
   uint64_t done_ = 0;
+  uint64_t renamed_ = 0;  ///< files whose `filename` is another image's
   bool any_ = false;
 };
 

@@ -70,10 +70,12 @@ TEST(Voc, AFolderOfTheKit) {
                    R"( metadata.filename="other.jpg")",
                    R"(item VOC7/c.gif|c.gif at=DATA/VOC7/JPEGImages/c.gif width=300 height=5)"
                    R"( metadata.labelled=false metadata.subset="test")"}));
+  EXPECT_EQ(items.remarks,
+            (Lines{"XML files with the name of another image in <filename>: 1; their own name "
+                   "counts, the other is metadata.filename"}));
   EXPECT_EQ(
       items.lost,
-      (Losses{{"image names; those of the XML files count, see metadata.filename", 1},
-              {"subset names; of an image the first of its lists in ImageSets/Main counts", 1}}));
+      (Losses{{"subset names; of an image the first of its lists in ImageSets/Main counts", 1}}));
   const auto objects = read_folder(folder, Want::kAnnotations, voc({{"reference", "name"}}));
   EXPECT_EQ(objects.lines[1], "annotation a.png car box x=1 y=2 w=3 h=4");
   EXPECT_EQ(objects.lost.at("masks"), 1U);
