@@ -26,6 +26,14 @@ const std::vector<Format>& formats() {
       {"jsonl", ".jsonl", nullptr, {}},
       {"label_studio", "", export_label_studio, {{"run", Kind::kText, {}}}},
       {"nucleus", "", export_nucleus, {{"run", Kind::kText, {}}}},
+      {"yolo",
+       "",
+       export_yolo,
+       {{"subset", Kind::kChoice, {"train", "val", "test"}},
+        {"task", Kind::kChoice, {"detect", "segment"}},
+        {"digits",
+         Kind::kChoice,
+         {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"}}}},
   };
   return table;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include "engine/io/coco_shape.hpp"
 #include "engine/io/exporters.hpp"
 #include "engine/io/json_text.hpp"
+#include "engine/io/label_numbers.hpp"
+#include "engine/io/met_items.hpp"
 #include "engine/io/row_parts.hpp"
 #include "engine/io/write.hpp"
 
@@ -17,45 +20,6 @@ namespace cupel::io {
 namespace {
 
 using storage::TableId;
-
-/// The items of an export, each once, in the order in which they were met.
-class MetItems {
- public:
-  MetItems(storage::SnapshotPtr snapshot, const std::function<void(size_t)>& reserve)
-      : snapshot_(std::move(snapshot)), reserve_(reserve) {
-    const uint64_t rows = snapshot_->catalog().row_count(storage::kItems);
-    reserve_(rows / 8);
-    met_.resize(rows);
-  }
-
-  /// The row of an item. Objects come item by item, so the last one is remembered.
-  uint64_t meet(std::string_view reference_id) {
-    if (reference_id != last_id_ || order_.empty()) {
-      const std::optional<uint64_t> row = snapshot_->find_item(reference_id);
-      if (!row) {
-        throw Error(ErrorCode::kInternal,
-                    fmt::format("the item '{}' of a row is not found", reference_id));
-      }
-      last_id_ = reference_id;
-      last_ = *row;
-    }
-    if (!met_[last_]) {
-      reserve_(2 * sizeof(uint64_t));
-      met_[last_] = true;
-      order_.push_back(last_);
-    }
-    return last_;
-  }
-  const std::vector<uint64_t>& order() const { return order_; }
-
- private:
-  storage::SnapshotPtr snapshot_;
-  const std::function<void(size_t)>& reserve_;
-  std::vector<bool> met_;
-  std::vector<uint64_t> order_;
-  std::string last_id_;
-  uint64_t last_ = 0;
-};
 
 /// Annotations are written as they come, then the images they are of: the lists of a COCO file may
 /// stand in any order, and so no row has to be held.
@@ -65,9 +29,11 @@ class CocoExporter final : public Exporter {
       : request_(request),
         results_(is_results(request)),
         file_(request.target),
-        items_(request.snapshot, request_.reserve),
+        items_(request.snapshot, request.reserve),
         image_numbers_(*request.snapshot, request.reserve),
-        categories_(*request.snapshot, request.reserve) {
+        categories_(*request.snapshot, "metadata.category_id",
+                    {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max(), 1},
+                    request.reserve) {
     categories_.add_table(storage::kAnnotations);
     TableId table = storage::kAnnotations;
     if (request.rows == ExportRows::kPredictions) {
@@ -286,7 +252,7 @@ class CocoExporter final : public Exporter {
   std::string buffer_;
   MetItems items_;
   CocoImageNumbers image_numbers_;
-  CocoCategories categories_;
+  LabelNumbers categories_;
   std::optional<CocoObjectNumbers> object_numbers_;
   CocoShape shape_;
   uint64_t objects_ = 0;

@@ -13,26 +13,26 @@ double guess(double pixels, const PixelRule& rule) {
   return (pixels + rule.offset) * rule.divisor / rule.factor;
 }
 
-bool reads_as(const fmt::memory_buffer& text, double pixels, const PixelRule& rule) {
+double read(const fmt::memory_buffer& text, const PixelRule& rule) {
   double number = 0;
   std::from_chars(text.begin(), text.end(), number);
-  return rule.pixels_of(number) == pixels;
+  return rule.pixels_of(number);
 }
 
 }  // namespace
 
-void append_fraction(std::string& out, double pixels, const PixelRule& rule) {
+double append_fraction(std::string& out, double pixels, const PixelRule& rule) {
   const double near = guess(pixels, rule);
   fmt::memory_buffer text;
   const auto fits = [&] {
-    if (!reads_as(text, pixels, rule)) return false;
+    if (read(text, rule) != pixels) return false;
     out.append(text.begin(), text.end());
     return true;
   };
   for (const int digits : {15, 16, 17}) {
     text.clear();
     fmt::format_to(std::back_inserter(text), "{:.{}g}", near, digits);
-    if (fits()) return;
+    if (fits()) return pixels;
   }
   double below = near;
   double above = near;
@@ -42,14 +42,21 @@ void append_fraction(std::string& out, double pixels, const PixelRule& rule) {
     for (const double neighbour : {below, above}) {
       text.clear();
       fmt::format_to(std::back_inserter(text), "{}", neighbour);
-      if (fits()) return;
+      if (fits()) return pixels;
     }
   }
-  fmt::format_to(std::back_inserter(out), "{:.15g}", near);
+  text.clear();
+  fmt::format_to(std::back_inserter(text), "{:.15g}", near);
+  out.append(text.begin(), text.end());
+  return read(text, rule);
 }
 
-void append_rounded_fraction(std::string& out, double pixels, const PixelRule& rule, int decimals) {
-  fmt::format_to(std::back_inserter(out), "{:.{}f}", guess(pixels, rule), decimals);
+double append_rounded_fraction(std::string& out, double pixels, const PixelRule& rule,
+                               int decimals) {
+  fmt::memory_buffer text;
+  fmt::format_to(std::back_inserter(text), "{:.{}f}", guess(pixels, rule), decimals);
+  out.append(text.begin(), text.end());
+  return read(text, rule);
 }
 
 }  // namespace cupel::io

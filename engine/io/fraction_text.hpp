@@ -16,10 +16,12 @@ struct PixelRule {
 
 /// Appends the shortest number that reads as exactly `pixels`, among the nearest to the right one.
 /// Where none does, since numbers that a sum has made large lie too far apart, the nearest with 15
-/// digits; what that reads as is written as the same digits again. Finite numbers only.
-void append_fraction(std::string& out, double pixels, const PixelRule& rule);
+/// digits; what that reads as is written as the same digits again. Returns what it reads as. Finite
+/// numbers only.
+double append_fraction(std::string& out, double pixels, const PixelRule& rule);
 
 /// The same with a fixed number of decimals, which moves the pixels.
-void append_rounded_fraction(std::string& out, double pixels, const PixelRule& rule, int decimals);
+double append_rounded_fraction(std::string& out, double pixels, const PixelRule& rule,
+                               int decimals);
 
 }  // namespace cupel::io

@@ -67,13 +67,19 @@ OutputFolder::~OutputFolder() {
   fs::remove_all(inside_, error);
 }
 
-void OutputFolder::write(const fs::path& name, std::string_view bytes) {
+void OutputFolder::write(const fs::path& name, std::string_view bytes) { put(name, bytes, O_EXCL); }
+
+void OutputFolder::append(const fs::path& name, std::string_view bytes) {
+  put(name, bytes, O_APPEND);
+}
+
+void OutputFolder::put(const fs::path& name, std::string_view bytes, int flags) {
   const fs::path file = inside_ / name;
   std::error_code error;
   if (name.has_parent_path()) fs::create_directories(file.parent_path(), error);
   if (error) storage::throw_io("make", (path_ / name).parent_path(), error.value());
   unsynced_ = true;
-  const Descriptor descriptor(file, O_WRONLY | O_CREAT | O_EXCL, path_ / name);
+  const Descriptor descriptor(file, O_WRONLY | O_CREAT | flags, path_ / name);
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;

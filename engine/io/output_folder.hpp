@@ -23,14 +23,18 @@ class OutputFolder {
   const std::filesystem::path& inside() const { return inside_; }
   /// A whole file in it. `name` may have folders, which are made; it must not lead out.
   void write(const std::filesystem::path& name, std::string_view bytes);
+  /// Adds to a file of it, which is made where there is none.
+  void append(const std::filesystem::path& name, std::string_view bytes);
 
   void check_free() const;
   void publish();
 
  private:
+  void put(const std::filesystem::path& name, std::string_view bytes, int flags);
+
   std::filesystem::path path_;
   std::filesystem::path inside_;
-  bool unsynced_ = false;  ///< write() has written
+  bool unsynced_ = false;  ///< put() has written
   bool published_ = false;
 };
 

@@ -27,6 +27,7 @@ class ObjectParts {
   /// Its box in the plane of the image, pixels, and the same as they are written; all or nothing.
   struct Box {
     double x, y, width, height;
+    friend bool operator==(const Box&, const Box&) = default;
   };
   std::optional<Box> box;
   std::array<std::string_view, 4> box_digits;
