@@ -151,6 +151,7 @@ class RandomSyntax {
   grammar::Source source();
   void slice_statement(size_t kind, grammar::Statement& result);
   void data_statement(size_t kind, grammar::Statement& result);
+  std::optional<grammar::FormatChoice> maybe_format();
   grammar::Import import_data();
   grammar::Update update();
   // random_labels.cpp

@@ -233,12 +233,19 @@ Query RandomSyntax::query() {
   return result;
 }
 
+std::optional<FormatChoice> RandomSyntax::maybe_format() {
+  if (chance(50)) return std::nullopt;
+  FormatChoice result{name(), {}};
+  for (size_t i = below(3); i > 0; --i) result.settings.push_back({name(), {any_text(), {}}});
+  return result;
+}
+
 Import RandomSyntax::import_data() {
   Import result;
   result.what = static_cast<ImportWhat>(below(3));
   result.file = any_text();
   if (result.what == ImportWhat::kPredictions) result.run = name();
-  if (chance(50)) result.format = name();
+  result.format = maybe_format();
   result.update = chance(50);
   result.skip_errors = chance(50);
   return result;
@@ -325,9 +332,7 @@ void RandomSyntax::data_statement(size_t kind, Statement& result) {
         result.node = std::move(node);
         break;
       }
-      Export node{query(), any_text(), {}, std::nullopt};
-      if (chance(50)) node.format = name();
-      result.node = std::move(node);
+      result.node = Export{query(), any_text(), {}, maybe_format()};
       break;
     }
     case 11: result.node = update(); break;

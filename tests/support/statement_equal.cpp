@@ -37,6 +37,14 @@ bool same(const LabelPair& a, const LabelPair& b) {
 bool same(const Removal& a, const Removal& b) {
   return same(a.label, b.label) && a.count == b.count;
 }
+bool same(const FormatSetting& a, const FormatSetting& b) {
+  return same(a.name, b.name) && same(a.value, b.value);
+}
+bool same(const FormatChoice& a, const FormatChoice& b) {
+  return same(a.name, b.name) &&
+         std::equal(a.settings.begin(), a.settings.end(), b.settings.begin(), b.settings.end(),
+                    [](const FormatSetting& x, const FormatSetting& y) { return same(x, y); });
+}
 
 template <typename T>
 bool same(const std::vector<T>& a, const std::vector<T>& b) {

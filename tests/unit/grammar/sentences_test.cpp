@@ -101,6 +101,9 @@ const Sentence kSentences[] = {
     {"IMPORT PREDICTIONS FROM 'x' AS RUN \"n\" FORMAT coco UPDATE ON ERROR SKIP",
      "IMPORT PREDICTIONS FROM \"x\" AS RUN \"n\" FORMAT coco UPDATE ON ERROR SKIP"},
     {"EXPORT x = 1 TO 'f' FORMAT csv", "EXPORT x = 1 TO \"f\" FORMAT csv"},
+    {"EXPORT x = 1 TO 'f' FORMAT yolo (digits = 6, task=segment, a = -1.5, b = true, c = '')",
+     "EXPORT x = 1 TO \"f\" FORMAT yolo (digits = \"6\", task = \"segment\", a = \"-1.5\", "
+     "b = \"true\", c = \"\")"},
     {"UPDATE items SET metadata.x = 3, metadata.y = MISSING, label = car WHERE x = 1",
      "UPDATE items SET metadata.x = 3, metadata.y = MISSING, label = car WHERE x = 1"},
     {"UPDATE items SET metadata.x = metadata.y + 1 WHERE x",
