@@ -38,14 +38,6 @@ class ScratchFolder {
   ScratchFile scratch_{"beside.txt", "beside the folder\n"};
 };
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
-inline FormatOptions options_of(const Settings& settings) {
-  FormatOptions options;
-  for (const auto& [name, value] : settings) options.set(name, value);
-  return options;
-}
-
 /// What is read of the folder, or of something in it; its path becomes DATA.
 inline Outcome read_folder(const ScratchFolder& folder, Want want, const HowToRead& how = {},
                            const std::string& inside = {}) {
