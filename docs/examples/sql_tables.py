@@ -6,7 +6,6 @@
 or, in Python, load(session, connection) with an open dataset and a connection to an empty database.
 Needs the packages cupel, duckdb and pyarrow; a connection of sqlite3 is filled, too, more slowly.
 """
-import collections
 import datetime
 import re
 import sys
@@ -44,9 +43,9 @@ class Table:
     """Rows on their way into a table: one column for a field, or one for each type of a field that
     has several."""
 
-    def __init__(self, **own):
-        self.own = own                        # column: type
-        self.types = collections.OrderedDict()  # field: set of types
+    def __init__(self, own, fields):
+        self.own = own                                # column: type
+        self.types = {field: set() for field in fields}  # of each field; every dataset has these
         self.rows = []
 
     def add(self, result, own, seen=None):
@@ -65,8 +64,8 @@ class Table:
             yield name, kind, [own[name] for own, _ in self.rows]
         for field, kinds in self.types.items():
             values = [row.get(field) for _, row in self.rows]
-            if len(kinds) == 1 and "any" not in kinds:
-                yield field, next(iter(kinds)), values
+            if len(kinds) < 2 and "any" not in kinds:
+                yield field, next(iter(kinds), "text"), values
                 continue
             for kind in TYPES:
                 yield f"{field}:{kind}", kind, [
@@ -94,16 +93,18 @@ def write(connection, name, columns):
         connection.execute(f"INSERT INTO {name} SELECT * FROM cupel_rows")
         connection.unregister("cupel_rows")
     else:
-        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})",
-                               zip(*(values for _, _, values in columns)))
+        rows = zip(*([str(value) if isinstance(value, datetime.datetime) else value for value in values]
+                     for _, _, values in columns))
+        connection.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
 
 
 def load(session, connection):
     """Makes the tables of docs/sql.md. `session`: a database or session of cupel."""
     runs = session.execute("SHOW RUNS").column("run")
     slices = list(session.execute("SHOW SLICES"))
-    items, annotations = Table(ordinal="int64"), Table(ordinal="int64")
-    predictions = Table(ordinal="int64", run="text")
+    items = Table({"ordinal": "int64"}, ["reference_id"])
+    annotations = Table({"ordinal": "int64"}, ["reference_id", "label", "type"])
+    predictions = Table({"ordinal": "int64", "run": "text"}, ["reference_id", "label", "type"])
     numbers = iter(range(1 << 62))
     seen = {}
     items.add(session.execute("SELECT * FROM items"), lambda row: {"ordinal": next(numbers)})
@@ -116,8 +117,6 @@ def load(session, connection):
         seen[source] = {}
         predictions.add(session.execute(f"SELECT * FROM {source}"),
                         lambda row: {"ordinal": next(numbers), "run": run}, seen[source])
-    if not runs:
-        predictions.types["reference_id"] = {"text"}
     tables = {"items": items, "annotations": annotations, "predictions": predictions}
     for name, table in tables.items():
         table.write(connection, name)

@@ -37,7 +37,7 @@ double most_of(ArithmeticOp op, const Term& left, const Term& right) {
 
 /// A divisor of 0 makes the result missing.
 Term divisor(const Term& term) {
-  if (term.untyped && term.most > 0) return term;
+  if (term.literal && term.most > 0) return term;
   Term out = term;
   out.text = "NULLIF(" + term.text + ", 0)";
   out.binding = Binding::kPrimary;
@@ -128,6 +128,7 @@ Typed negate(const Typed& operand, Type type) {
   const auto number = whole ? operand.get(Type::kInt64) : as_double(operand);
   if (!number) return {};
   Term out = *number;
+  out.literal = false;
   out.text = "-" + number->in(Binding::kPrimary);
   out.binding = Binding::kSign;
   return {whole ? Type::kInt64 : Type::kFloat64, std::move(out)};

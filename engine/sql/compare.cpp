@@ -25,15 +25,11 @@ bool holds(CompareOp op, int order) {
   return false;
 }
 
-Term beside(std::string text) {
-  const bool sign = text.starts_with('-');
-  return {.text = std::move(text),
-          .binding = sign ? Binding::kSign : Binding::kPrimary,
-          .nullable = false};
-}
-
-Term with(const Term& left, CompareOp op, std::string literal) {
-  return test(left, symbol(op), beside(std::move(literal)));
+/// A literal needs no parentheses, a sign included.
+Term with(const Term& left, CompareOp op, const std::string& literal) {
+  return {.text = left.in(Binding::kSum) + " " + std::string(symbol(op)) + " " + literal,
+          .binding = Binding::kTest,
+          .nullable = left.nullable};
 }
 
 /// The numbers 0 and 1 are what compares with truth values.
@@ -41,8 +37,8 @@ Term bits(const Term& number, CompareOp op, const Value& constant) {
   std::vector<Term> equal;
   for (const int bit : {0, 1}) {
     const auto order = cupel::compare(Value(bit), constant);
-    if (order && holds(op, *order)) equal.push_back(with(number, CompareOp::kEqual,
-                                                         std::to_string(bit)));
+    if (order && holds(op, *order))
+      equal.push_back(with(number, CompareOp::kEqual, std::to_string(bit)));
   }
   return any_of(std::move(equal));
 }
@@ -102,7 +98,8 @@ Term instant_of(const Term& text) {
 std::optional<Term> compare_one(Type type, const Term& term, CompareOp op, const Value& constant) {
   const bool number = constant.is_number() || constant.is_bool();
   switch (type) {
-    case Type::kBool: return number ? std::optional(compare_bool(term, op, constant)) : std::nullopt;
+    case Type::kBool:
+      return number ? std::optional(compare_bool(term, op, constant)) : std::nullopt;
     case Type::kInt64:
     case Type::kFloat64:
       return number ? std::optional(compare_number(type, term, op, constant)) : std::nullopt;
@@ -148,8 +145,7 @@ std::optional<Term> compare_types(Type first, const Term& a, CompareOp op, Type 
   const bool number = second == Type::kInt64 || second == Type::kFloat64;
   if (first == Type::kBool && number) return compare_bool_with_number(a, op, b);
   if (first == Type::kInt64 && number) return compare_numbers(a, op, b);
-  if (first == Type::kText && second == Type::kTimestamp)
-    return test(instant_of(a), symbol(op), b);
+  if (first == Type::kText && second == Type::kTimestamp) return test(instant_of(a), symbol(op), b);
   return std::nullopt;
 }
 
@@ -218,10 +214,10 @@ Term in_set(const Typed& value, const std::vector<Value>& values) {
       }
     }
     if (listed == 0) continue;
-    cases.push_back({.text = listed == 1 ? equals + list
-                                         : term->in(Binding::kSum) + " IN (" + list + ")",
-                     .binding = Binding::kTest,
-                     .nullable = term->nullable});
+    cases.push_back(
+        {.text = listed == 1 ? equals + list : term->in(Binding::kSum) + " IN (" + list + ")",
+         .binding = Binding::kTest,
+         .nullable = term->nullable});
   }
   return any_of(std::move(cases));
 }

@@ -1,10 +1,19 @@
+#include <algorithm>
+
 #include "engine/sql/compare.hpp"
 
 /// Truth: chains, negation, NULL.
 namespace cupel::sql {
 namespace {
 
-Term chain(std::vector<Term> conditions, std::string_view word, Binding binding) {
+/// `neutral` is what a chain of nothing is, and what its opposite decides.
+Term chain(std::vector<Term> conditions, std::string_view word, Binding binding, bool neutral) {
+  const auto is = [](bool value) {
+    return [value](const Term& term) { return term.text == always(value).text; };
+  };
+  if (std::any_of(conditions.begin(), conditions.end(), is(!neutral))) return always(!neutral);
+  std::erase_if(conditions, is(neutral));
+  if (conditions.empty()) return always(neutral);
   if (conditions.size() == 1) return std::move(conditions.front());
   Term out{.binding = binding, .nullable = false};
   for (const Term& condition : conditions) {
@@ -27,19 +36,28 @@ Term exact(const Term& condition) {
 }
 
 Term negated(const Term& condition) {
+  for (const bool value : {true, false})
+    if (condition.text == always(value).text) return always(!value);
+  constexpr std::string_view kNot = "NOT ";
+  if (condition.binding == Binding::kNot && !condition.nullable)
+    return {.text = condition.text.substr(kNot.size()), .nullable = false};
+  constexpr std::string_view kIsNull = " IS NULL";
+  if (condition.binding == Binding::kTest && condition.text.ends_with(kIsNull)) {
+    Term present = condition;
+    present.text.replace(present.text.size() - kIsNull.size(), kIsNull.size(), " IS NOT NULL");
+    return present;
+  }
   return {.text = "NOT " + exact(condition).in(Binding::kPrimary),
           .binding = Binding::kNot,
           .nullable = false};
 }
 
 Term all_of(std::vector<Term> conditions) {
-  if (conditions.empty()) return always(true);
-  return chain(std::move(conditions), " AND ", Binding::kAnd);
+  return chain(std::move(conditions), " AND ", Binding::kAnd, true);
 }
 
 Term any_of(std::vector<Term> conditions) {
-  if (conditions.empty()) return always(false);
-  return chain(std::move(conditions), " OR ", Binding::kOr);
+  return chain(std::move(conditions), " OR ", Binding::kOr, false);
 }
 
 Term test(const Term& left, std::string_view op, const Term& right) {

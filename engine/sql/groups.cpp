@@ -16,8 +16,8 @@ Typed settled_key(const Typed& key, bool whole_too) {
   const auto& real = key.get(Type::kFloat64);
   if (!real || !whole_too) return key;
   const std::string text = real->in(Binding::kSum);
-  const std::string is_whole = "FLOOR(" + real->text + ") = " + text +
-                               " AND " + text + " >= -9223372036854775808e0 AND " + text +
+  const std::string is_whole = "FLOOR(" + real->text + ") = " + text + " AND " + text +
+                               " >= -9223372036854775808e0 AND " + text +
                                " < 9223372036854775808e0";
   Typed out = key;
   Term whole{.text = "CASE WHEN " + is_whole + " THEN " + cast(*real, Type::kInt64).text + " END",
@@ -103,6 +103,11 @@ Groups grouped(const plan::Plan& plan, const storage::Catalog& catalog) {
       if (const auto& term = rows.values[i].get(type)) groups.select.group_by.push_back(term->text);
     groups.slots.push_back(std::move(rows.values[i]));
   }
+  // One group even over no rows, also where nothing is left to aggregate.
+  const bool nothing = std::any_of(groups.slots.begin(), groups.slots.end(),
+                                   [](const Typed& slot) { return slot.empty(); });
+  if (!plan.has_keys && nothing)
+    groups.select.having.push_back(test(count_rows(), ">=", {.text = "0"}));
   return groups;
 }
 

@@ -23,8 +23,9 @@ std::string enclosed(std::string_view text, char quote) {
 
 std::string identifier(std::string_view name) {
   static constexpr std::array<std::string_view, 14> kBare = {
-      "annotation_id",  "area",   "confidence", "height",   "image_location", "instant", "label",
-      "ordinal", "reference_id", "run",        "slice", "taxonomy", "type",    "width"};
+      "annotation_id", "area",     "confidence", "height",       "image_location",
+      "instant",       "label",    "ordinal",    "reference_id", "run",
+      "slice",         "taxonomy", "type",       "width"};
   const bool bare = std::find(kBare.begin(), kBare.end(), name) != kBare.end();
   return bare ? std::string(name) : quoted_identifier(name);
 }
@@ -60,8 +61,8 @@ std::string number_beside_double(double value) {
   // With up to 15 digits both the decimal's digits and its power of ten are doubles, and so their
   // quotient is the nearest one.
   constexpr long kExactDigits = 15;
-  const auto digits = std::count_if(text.begin(), text.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+  const auto digits =
+      std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   const bool plain = text.find_first_not_of("-.0123456789") == std::string::npos;
   return plain && digits <= kExactDigits ? text : double_literal(value);
 }

@@ -35,17 +35,22 @@ Typed aggregate(Function function, const Typed& argument) {
 
 }  // namespace
 
-template <typename F>
-auto Rows::with_objects(storage::TableId table, const plan::Condition* where, F&& f) {
-  const Place outer = place_;
+Rows::Place Rows::enter(storage::TableId table) {
+  Place outer = std::move(place_);
   place_ = place_of(table, ++depth_);
+  return outer;
+}
+
+void Rows::leave(const Place& outer) {
+  place_ = outer;
+  --depth_;
+}
+
+std::vector<Term> Rows::conditions_of_objects(const Place& outer, const plan::Condition* where) {
   std::vector<Term> conditions = own(place_);
   conditions.push_back(test(never_null(place_.reference), "=", never_null(outer.reference)));
   if (where != nullptr) conditions.push_back(condition(*where));
-  auto result = f(std::move(conditions));
-  place_ = outer;
-  --depth_;
-  return result;
+  return conditions;
 }
 
 std::string Rows::from_objects(std::vector<Term> conditions) const {

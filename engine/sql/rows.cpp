@@ -76,10 +76,7 @@ struct Rows::ExpressionVisitor {
   Typed operator()(const plan::OfItem& node) const {
     return rows.at_item([&] { return rows.value(*node.expression); });
   }
-  Typed operator()(const plan::Pairwise&) const {
-    throw Error(ErrorCode::kUnsupported,
-                "overlap, overlaps, inside and distance have no SQL; ask without them");
-  }
+  Typed operator()(const plan::Pairwise& node) const { return rows.pairwise(node); }
   Typed operator()(const plan::Similarity& node) const {
     throw Error(ErrorCode::kUnsupported,
                 rows.plan_.probes[node.probe].text + " has no SQL; ask without it");
@@ -160,7 +157,8 @@ Select Rows::select(const plan::Condition* where) {
   }
   select.from = table_name(table_) + " AS " + place_.alias;
   const std::string item = alias(kItems, 1);
-  if (joined_) select.join = "items AS " + item + " ON " + item + ".reference_id = " + place_.reference;
+  if (joined_)
+    select.join = "items AS " + item + " ON " + item + ".reference_id = " + place_.reference;
   return select;
 }
 

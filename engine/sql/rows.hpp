@@ -45,10 +45,21 @@ class Rows {
   Typed over_objects(const plan::Collection& collection);
   Term any_object(const plan::Collection& collection);
   Term in_slice(const plan::InSlice& node) const;
+  Typed pairwise(const plan::Pairwise& node);  // pairwise.cpp
   /// Calls `f` with an object of the item at hand in the row's place, and with the conditions on
   /// it: that it is one of the item's, and `where` (null: all).
   template <typename F>
-  auto with_objects(storage::TableId table, const plan::Condition* where, F&& f);
+  auto with_objects(storage::TableId table, const plan::Condition* where, F&& f) {
+    const Place outer = enter(table);
+    std::vector<Term> conditions = conditions_of_objects(outer, where);
+    auto result = f(std::move(conditions));
+    leave(outer);
+    return result;
+  }
+  /// Puts an object of the table into the row's place; returns what stood there.
+  Place enter(storage::TableId table);
+  void leave(const Place& outer);
+  std::vector<Term> conditions_of_objects(const Place& outer, const plan::Condition* where);
   /// ` FROM … WHERE …` of the objects that are in the row's place.
   std::string from_objects(std::vector<Term> conditions) const;
 

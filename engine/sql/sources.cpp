@@ -28,10 +28,18 @@ Typed outer_value(const std::vector<Source>& sources, size_t index, size_t& colu
   return out;
 }
 
+/// A database chooses the type of a literal, and not always this one.
+Term sure(const Term& term, Type type) { return term.untyped ? cast(term, type) : term; }
+
+std::string own_term(const Typed& value, Type type) {
+  const auto& term = value.get(type);
+  return term ? sure(*term, type).text : cast({.text = "NULL"}, type).text;
+}
+
 }  // namespace
 
 Term as_type(const Typed& value, Type type) {
-  if (const auto& term = value.get(type)) return *term;
+  if (const auto& term = value.get(type)) return sure(*term, type);
   if (type == Type::kFloat64)
     if (const auto number = as_double(value)) return *number;
   return cast({.text = "NULL"}, type);
@@ -53,7 +61,7 @@ Source joined(std::vector<Source> sources) {
       size_t number = before;
       for (const Type type : kTypesInOrder)
         if (out.values.back().has(type))
-          selects[s].columns.push_back(as_type(sources[s].values[i], type).text + " AS c" +
+          selects[s].columns.push_back(own_term(sources[s].values[i], type) + " AS c" +
                                        std::to_string(++number));
     }
   }

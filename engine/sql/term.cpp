@@ -11,6 +11,7 @@ Term cast(const Term& term, Type type) {
   out.text = "CAST(" + term.text + " AS " + std::string(type_name(type)) + ")";
   out.binding = Binding::kPrimary;
   out.untyped = false;
+  out.literal = false;
   return out;
 }
 
@@ -24,9 +25,11 @@ Typed literal(const Value& value) {
   } else if (value.is_timestamp()) {
     term.text = timestamp_literal(value.as_timestamp());
   } else {
-    term.text = value.is_int() ? integer_literal(value.as_int()) : double_literal(value.as_double());
+    term.text =
+        value.is_int() ? integer_literal(value.as_int()) : double_literal(value.as_double());
     term.most = std::fabs(value.as_double());
     term.untyped = true;
+    term.literal = true;
     if (term.text.starts_with('-')) term.binding = Binding::kSign;
   }
   return {value.type(), std::move(term)};

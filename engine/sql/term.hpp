@@ -27,8 +27,9 @@ struct Term {
   double most = std::numeric_limits<double>::infinity();
   /// An integer that a double holds exactly.
   bool exact_double = false;
-  /// A number of which the database, not a cast, chooses the type: a literal.
+  /// A number of which the database, not a cast, chooses the type: of literals alone.
   bool untyped = false;
+  bool literal = false;
   /// The same for every row.
   bool constant = false;
 

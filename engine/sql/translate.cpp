@@ -25,7 +25,8 @@ Select rows_statement(const plan::Plan& plan, const storage::Catalog& catalog) {
   for (const plan::Arm& arm : plan.arms) {
     Rows rows(plan, catalog, arm.table);
     Source source;
-    for (const plan::ExpressionPtr& output : arm.outputs) source.values.push_back(rows.value(*output));
+    for (const plan::ExpressionPtr& output : arm.outputs)
+      source.values.push_back(rows.value(*output));
     for (const plan::ExpressionPtr& key : arm.order) source.values.push_back(rows.value(*key));
     source.select = rows.select(arm.where.get());
     source.ordinal = rows.ordinal();
@@ -59,9 +60,9 @@ Select groups_statement(const plan::Plan& plan, const storage::Catalog& catalog)
 
 std::string translate(const plan::Plan& plan, const storage::Catalog& catalog) {
   if (plan.sample)
-    throw Error(ErrorCode::kUnsupported, "SAMPLE has no SQL that draws the same rows; leave it out");
-  Select select =
-      plan.grouped ? groups_statement(plan, catalog) : rows_statement(plan, catalog);
+    throw Error(ErrorCode::kUnsupported,
+                "SAMPLE has no SQL that draws the same rows; leave it out");
+  Select select = plan.grouped ? groups_statement(plan, catalog) : rows_statement(plan, catalog);
   select.limit = plan.limit;
   select.offset = plan.offset;
   return to_text(select) + ";";

@@ -50,7 +50,7 @@ class Dataset {
     options_.threads = 1 + static_cast<int>(seed % 2);
     options_.rewrite = seed % 4 != 3;
     database_ = Database::open(path_, options_).value();
-    Session session = database_.session();
+    Session session = database_->session();
     load(data_, session, directory.string());
     for (int i = 0; i < kChanges; ++i) change(session);
   }
@@ -58,10 +58,10 @@ class Dataset {
   void run(uint64_t queries) {
     std::string lines;
     {
-      Session session = database_.session();
+      Session session = database_->session();
       for (uint64_t i = 0; i < queries; ++i) lines += ask(session) + "\n";
     }
-    database_ = Database();
+    database_.reset();
     std::cout << fmt::format("{{\"dataset\":{},\"seed\":{},\"changes\":{}}}\n", json_quote(path_),
                              seed_, json_quote(history_))
               << lines << std::flush;
@@ -77,7 +77,9 @@ class Dataset {
   }
 
   std::string ask(Session& session) {
-    const std::string query = grammar::print(RandomQuery(random_, data_.vocabulary).query());
+    QueryKnobs knobs;
+    knobs.similarity = random_() % 16 == 0;  // has no SQL
+    const std::string query = grammar::print(RandomQuery(random_, data_.vocabulary, knobs).query());
     std::string line = "{\"query\":" + json_quote(query);
     const Result<Table> sql = session.execute("EXPLAIN SQL " + query);
     if (!sql.ok() && sql.error().code() == ErrorCode::kUnsupported)
@@ -98,10 +100,9 @@ class Dataset {
         rows[row].push_back(table.value(row, column));
     return ",\"names\":" +
            json_list(table.columns, [](const ColumnInfo& c) { return json_quote(c.name); }) +
-           ",\"types\":" + json_list(table.columns,
-                                     [](const ColumnInfo& c) {
-                                       return json_quote(to_string(c.type));
-                                     }) +
+           ",\"types\":" +
+           json_list(table.columns,
+                     [](const ColumnInfo& c) { return json_quote(to_string(c.type)); }) +
            ",\"rows\":" +
            json_list(rows, [](const auto& row) { return json_list(row, typed_json); });
   }
@@ -112,7 +113,7 @@ class Dataset {
   Options options_;
   RandomData data_;
   Model model_;
-  Database database_ = Database::open(":memory:").value();
+  std::optional<Database> database_;
   std::string history_;
 };
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Random queries, answered by cupel and, by the SQL that EXPLAIN SQL gives for them, by DuckDB.
+"""Random queries, and those of the scripts in tests/query, answered by cupel and, by the SQL that
+EXPLAIN SQL gives for them, by DuckDB and by SQLite, which knows less of it.
 
     run.py --build DIR [--queries N] [--seed S] [--keep]
 
@@ -16,6 +17,7 @@ import math
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -33,6 +35,15 @@ MOST_UNSUPPORTED = 0.15
 def value_of(cell):
     """A value as random_queries.cpp writes it."""
     return EPOCH + datetime.timedelta(microseconds=cell["micros"]) if isinstance(cell, dict) else cell
+
+
+def typed(value, kind):
+    """SQLite has 0 and 1 for truth, and text for instants."""
+    if kind == "bool" and value in (0, 1):
+        return bool(value)
+    if kind == "timestamp" and isinstance(value, str):
+        return datetime.datetime.fromisoformat(value)
+    return value
 
 
 def is_number(value):
@@ -59,8 +70,10 @@ class Columns:
         for name, kind in zip(names, types):
             group = []
             if kind == "any":
-                while at < len(found) and found[at] in [f"{name}:{one}" for one in TYPES]:
+                left = list(TYPES)
+                while at < len(found) and found[at] in [f"{name}:{one}" for one in left]:
                     group.append((at, found[at].rpartition(":")[2]))
+                    left = left[left.index(group[-1][1]) + 1:]
                     at += 1
             if not group:
                 if at == len(found) or found[at] != name:
@@ -74,7 +87,7 @@ class Columns:
     def values(self, row):
         out = []
         for group in self.groups:
-            present = [(row[at], kind) for at, kind in group if row[at] is not None]
+            present = [(typed(row[at], kind), kind) for at, kind in group if row[at] is not None]
             if len(present) > 1:
                 raise ValueError(f"several types have a value: {present}")
             if present and present[0][1] != "any" and type(present[0][0]) is not PYTHON[present[0][1]]:
@@ -93,61 +106,107 @@ def difference(line, names, rows):
         return str(error)
     for number in range(max(len(expected), len(got))):
         if number >= len(expected) or number >= len(got):
-            return f"cupel has {len(expected)} rows, DuckDB {len(got)}"
+            return f"cupel has {len(expected)} rows, the SQL {len(got)}"
         for name, kind, a, b in zip(line["names"], line["types"], expected[number], got[number]):
             if not same(a, b, kind == "any"):
-                return f"row {number}, {name}: cupel has {a!r}, DuckDB {b!r}"
+                return f"row {number}, {name}: cupel has {a!r}, the SQL {b!r}"
     return None
 
 
+class DuckDb:
+    """Knows all of the SQL."""
+
+    name = "DuckDB"
+
+    def __init__(self):
+        import duckdb
+        self.connection = duckdb.connect(config={"threads": 1})
+
+    def knows(self, sql):
+        return True
+
+
+class Sqlite:
+    """Has neither TIMESTAMP literals nor ILIKE nor GREATEST, and no HAVING where nothing else aggregates."""
+
+    name = "SQLite"
+
+    def __init__(self):
+        self.connection = sqlite3.connect(":memory:")
+        self.connection.execute("PRAGMA case_sensitive_like = ON")
+
+    def knows(self, sql):
+        return not any(word in sql for word in ("TIMESTAMP '", "AS TIMESTAMP", "ILIKE", "GREATEST",
+                                               "HAVING COUNT(*) >= 0"))
+
+
 class Comparison:
-    """Reads what random_queries prints and asks DuckDB the same."""
+    """Reads what random_queries prints and asks the databases the same."""
 
     def __init__(self, keep):
         self.keep = keep
         self.asked, self.rows, self.mismatches = 0, 0, []
-        self.unsupported = collections.Counter()
-        self.dataset = self.connection = None
+        self.compared, self.unsupported = collections.Counter(), collections.Counter()
+        self.dataset, self.databases = None, []
+        self.name, self.changes = "", ""
 
     def read(self, line):
         if "dataset" in line:
             self.open(line)
-        elif "unsupported" in line:
-            self.asked += 1
-            self.unsupported[kind_of(line["unsupported"])] += 1
+            return
+        if "unsupported" in line:
+            self.refuse(line["unsupported"])
         else:
-            self.asked += 1
-            self.compare(line)
+            self.ask(line)
+
+    def refuse(self, message):
+        self.asked += 1
+        self.unsupported[kind_of(message)] += 1
+
+    def ask(self, line):
+        self.asked += 1
+        self.rows += len(line["rows"])
+        for database in self.databases:
+            if database.knows(line["sql"]):
+                self.compare(line, database)
 
     def open(self, line):
         import cupel
-        import duckdb
+        self.remove()
+        with cupel.open(line["dataset"], read_only=True) as dataset:
+            self.load(dataset, f"dataset with seed {line['seed']}", line["changes"])
+        self.dataset = line["dataset"]
+
+    def load(self, session, name, changes=""):
+        """From here on questions are about what this session sees."""
         import sql_tables
         self.close()
-        self.dataset = line
-        self.connection = duckdb.connect(config={"threads": 1})
-        with cupel.open(line["dataset"], read_only=True) as dataset:
-            sql_tables.load(dataset, self.connection)
+        self.name, self.changes = name, changes
+        self.databases = [DuckDb(), Sqlite()]
+        for database in self.databases:
+            sql_tables.load(session, database.connection)
 
     def close(self):
-        if self.connection is None:
-            return
-        self.connection.close()
-        if not self.keep:
-            shutil.rmtree(self.dataset["dataset"])
-        self.connection = None
+        for database in self.databases:
+            database.connection.close()
+        self.databases = []
 
-    def compare(self, line):
+    def remove(self):
+        if self.dataset and not self.keep:
+            shutil.rmtree(self.dataset)
+        self.dataset = None
+
+    def compare(self, line, database):
+        self.compared[database.name] += 1
         try:
-            cursor = self.connection.execute(line["sql"])
+            cursor = database.connection.execute(line["sql"])
             problem = difference(line, [column[0] for column in cursor.description], cursor.fetchall())
-        except Exception as error:  # whatever DuckDB says of the SQL
-            problem = f"DuckDB: {error}"
-        self.rows += len(line["rows"])
+        except Exception as error:  # whatever the database says of the SQL
+            problem = str(error)
         if problem:
             self.mismatches.append(
-                f"dataset with seed {self.dataset['seed']}, query {self.asked}\n{line['query']}\n{problem}\n"
-                f"{line['sql']}after:\n{self.dataset['changes']}")
+                f"{database.name}, {self.name}, query {self.asked}\n"
+                f"{line['query']}\n{problem}\n{line['sql']}after:\n{self.changes}")
 
 
 def kind_of(message):
@@ -156,6 +215,29 @@ def kind_of(message):
         if word in message:
             return word.strip("(")
     return message
+
+
+def hostile_names(count):
+    import cupel
+    import hostile
+    import sql_tables
+    databases = [DuckDb(), Sqlite()]
+    problems, asked = hostile.check(cupel, sql_tables, databases, count)
+    print(f"{asked} queries with names and texts that are hard to quote: {len(problems)} mismatches")
+    return problems[:MOST_MISMATCHES]
+
+
+def compare_scripts():
+    """The queries of tests/query."""
+    import cupel
+    import scripts
+    comparison = Comparison(False)
+    scripts.run_all(cupel, comparison.load, comparison.ask, comparison.refuse)
+    comparison.close()
+    print(f"{comparison.asked} queries of scripts with {comparison.rows} rows, asked of "
+          f"{dict(comparison.compared)}: {len(comparison.mismatches)} mismatches; no SQL: "
+          f"{dict(comparison.unsupported)}")
+    return comparison.mismatches
 
 
 def compare(arguments, directory):
@@ -167,7 +249,9 @@ def compare(arguments, directory):
             comparison.read(json.loads(line))
             if len(comparison.mismatches) >= MOST_MISMATCHES:
                 made.kill()
+                break
         comparison.close()
+        comparison.remove()
     failed = made.returncode != 0 and len(comparison.mismatches) < MOST_MISMATCHES
     return comparison, failed
 
@@ -182,22 +266,23 @@ def main():
     arguments.build = arguments.build.resolve()
     if "CUPEL_DIFFERENTIAL" not in os.environ:
         run_in_environment(arguments.build)
-    sys.path[:0] = [str(ROOT / "engine" / "python"), str(ROOT / "docs" / "examples")]
+    sys.path[:0] = [str(ROOT / "engine" / "python"), str(ROOT / "docs" / "examples"), str(HERE)]
     begun = time.monotonic()
+    problems = hostile_names(max(300, arguments.queries // 10)) + compare_scripts()
     directory = tempfile.mkdtemp(prefix="cupel-differential-")
     comparison, failed = compare(arguments, directory)
     if arguments.keep:
         print(f"the datasets are in {directory}")
     else:
         shutil.rmtree(directory)
-    for mismatch in comparison.mismatches:
+    for mismatch in problems + comparison.mismatches:
         print(mismatch, end="\n\n")
     unsupported = sum(comparison.unsupported.values())
-    print(f"{comparison.asked} queries from seed {arguments.seed}, {comparison.rows} rows, "
-          f"{len(comparison.mismatches)} mismatches; {unsupported} have no SQL: "
-          f"{dict(comparison.unsupported.most_common())} ({time.monotonic() - begun:.0f} s)")
+    print(f"{comparison.asked} queries from seed {arguments.seed} with {comparison.rows} rows, "
+          f"asked of {dict(comparison.compared)}: {len(comparison.mismatches)} mismatches; "
+          f"{unsupported} have no SQL: {dict(comparison.unsupported)} ({time.monotonic() - begun:.0f} s)")
     too_many = unsupported > MOST_UNSUPPORTED * comparison.asked
-    sys.exit(1 if comparison.mismatches or failed or too_many or comparison.asked < arguments.queries else 0)
+    sys.exit(1 if problems or comparison.mismatches or failed or too_many or comparison.asked < arguments.queries else 0)
 
 
 def run_in_environment(build):
