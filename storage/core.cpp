@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "cupel/error.hpp"
 #include "storage/directory.hpp"
+#include "storage/durable_file.hpp"
 #include "storage/seal.hpp"
 
 namespace cupel::storage {
@@ -22,9 +24,8 @@ constexpr auto kPause = std::chrono::milliseconds(10);
 
 /// The seal is written before the first table file is, so without one there is none.
 void require_no_tables(const fs::path& directory) {
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(directory / "rows", error))
-    if (entry.path().extension() == ".sst")
+  for (const fs::path& entry : entries_of(directory / "rows"))
+    if (entry.extension() == ".sst")
       throw Error(ErrorCode::kCorruption,
                   fmt::format("{} is missing; restore the database from a copy",
                               (directory / "seal").string()));
@@ -51,7 +52,7 @@ void require_whole_tables(const Store& store, const Seal& seal, const fs::path& 
   std::set<std::string> live;
   for (const SealedFile& table : store.tables()) live.insert(table.name);
   for (const SealedFile& table : seal.tables)
-    if (!live.contains(table.name) && fs::exists(rows / table.name)) store.verify_file(table.name);
+    if (!live.contains(table.name) && size_of(rows / table.name)) store.verify_file(table.name);
 }
 
 }  // namespace
@@ -102,7 +103,9 @@ void Core::open_to_write() {
       opening->state = SealState::kOpening;
       write_seal(files_, *opening);
     } else {
-      fs::create_directories(rows);
+      std::error_code error;
+      fs::create_directory(rows, error);
+      if (error) throw_io("make", rows, error.value());
     }
   }
   store_ = Store::open(options);
@@ -139,9 +142,17 @@ void Core::seal() {
              take_seal(files_ / "rows", uuid_, SealState::kLive, generation_, store_->tables()));
 }
 
+void Core::sweep_leftovers(const Catalog& committed) {
+  if (swept_) return;
+  sweep(*store_, committed, true);
+  swept_ = true;
+}
+
 void Core::close() {
   if (!store_) return;
-  if (in_memory_ || options_.read_only) {
+  // After a failure the files may not hold what they seem to hold: nothing is promised of them, and
+  // the log has everything that was acknowledged.
+  if (in_memory_ || options_.read_only || store_->failed()) {
     store_->close();
     return;
   }

@@ -49,6 +49,10 @@ class Core {
   void set_generation(uint64_t generation) noexcept { generation_ = generation; }
   /// Writes the seal of a database that is in use. Called by the writer.
   void seal();
+  /// Sweeps what an abandoned transaction left, if that could not be done then. Called by the
+  /// writer, before it begins.
+  void sweep_leftovers(const Catalog& committed);
+  void leave_unswept() noexcept { swept_ = false; }
 
  private:
   void prepare_directory();
@@ -64,7 +68,9 @@ class Core {
   bool sealed_ = false;
   std::optional<WriterLock> lock_;
   std::unique_ptr<Store> store_;
-  uint64_t generation_ = 0;  ///< Touched by the writer and by the last holder only.
+  // These two are touched by the writer and by the last holder only.
+  uint64_t generation_ = 0;
+  bool swept_ = true;
   mutable ChunkCache cache_;
   mutable ChangeLog changes_;
   mutable ChangeLog block_changes_;

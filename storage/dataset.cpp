@@ -124,6 +124,7 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
     const VersionPtr base = current_;
     lock.unlock();
     try {
+      core_->sweep_leftovers(*base->catalog());
       const auto self = shared_from_this();
       return std::make_unique<Writing>(
           WriterDoor{base, [self](VersionPtr next) { self->publish(std::move(next)); },

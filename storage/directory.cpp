@@ -20,12 +20,8 @@ constexpr std::string_view kFirstLine = "cupel database";
 
 fs::path identity_path(const fs::path& directory) { return directory / "CUPEL"; }
 
-bool is_there(const fs::path& path) {
-  std::error_code error;
-  const bool there = fs::exists(path, error);
-  if (error) throw_io("look at", path, error.value());
-  return there;
-}
+bool is_there(const fs::path& path) { return look_at(path) != fs::file_type::not_found; }
+bool is_folder(const fs::path& path) { return look_at(path) == fs::file_type::directory; }
 
 [[noreturn]] void throw_no_database(const fs::path& directory) {
   throw Error(ErrorCode::kUnsupported,
@@ -35,13 +31,8 @@ bool is_there(const fs::path& path) {
 
 /// Whether nothing is in it but what making a database writes first.
 bool is_fresh(const fs::path& directory) {
-  std::error_code error;
-  fs::directory_iterator it(directory, error);
-  if (error) throw_io("read", directory, error.value());
-  for (; it != fs::directory_iterator(); it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name != "LOCK" && name != "CUPEL.new") return false;
-  }
+  for (const fs::path& entry : entries_of(directory))
+    if (entry.filename() != "LOCK" && entry.filename() != "CUPEL.new") return false;
   return true;
 }
 
@@ -57,8 +48,7 @@ bool is_fresh(const fs::path& directory) {
 
 /// Of a directory that does not say what it is: its maker may have died at once.
 [[noreturn]] void throw_nameless(const fs::path& directory) {
-  std::error_code error;
-  if (!fs::is_directory(directory, error) || fs::is_empty(directory, error) || !is_fresh(directory))
+  if (!is_folder(directory) || entries_of(directory).empty() || !is_fresh(directory))
     throw Error(ErrorCode::kUnsupported, fmt::format("{} is not a database", directory.string()));
   throw Error(ErrorCode::kIo, fmt::format("there is no database at {} yet: making it has not come "
                                           "to its end",
@@ -92,7 +82,7 @@ void require_database_or_empty(const fs::path& directory, bool create) {
     fs::path whole = fs::absolute(directory).lexically_normal();
     if (!whole.has_filename()) whole = whole.parent_path();
     const fs::path parent = whole.parent_path();
-    if (!fs::is_directory(parent))
+    if (!is_folder(parent))
       throw Error(ErrorCode::kIo,
                   fmt::format("cannot make the database {}: there is no directory {}",
                               directory.string(), parent.string()));
@@ -102,7 +92,7 @@ void require_database_or_empty(const fs::path& directory, bool create) {
     sync_directory(parent);
     return;
   }
-  if (!fs::is_directory(directory))
+  if (!is_folder(directory))
     throw Error(ErrorCode::kUnsupported,
                 fmt::format("{} is a file; a database is a directory", directory.string()));
   if (is_there(identity_path(directory))) {

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include "cupel/error.hpp"
 
@@ -42,8 +43,35 @@ void write_all(const Descriptor& file, std::string_view bytes, const fs::path& p
 }  // namespace
 
 void throw_io(std::string_view verb, const fs::path& path, int error) {
-  throw Error(ErrorCode::kIo,
-              fmt::format("cannot {} {}: {}", verb, path.string(), std::strerror(error)));
+  const bool full = error == ENOSPC || error == EDQUOT;
+  throw Error(ErrorCode::kIo, fmt::format("cannot {} {}: {}{}", verb, path.string(),
+                                          std::strerror(error), full ? "; make room on it" : ""));
+}
+
+fs::file_type look_at(const fs::path& path) {
+  std::error_code error;
+  const fs::file_type type = fs::status(path, error).type();
+  if (type == fs::file_type::none) throw_io("look at", path, error.value());
+  return type;
+}
+
+std::optional<uint64_t> size_of(const fs::path& path) {
+  if (look_at(path) == fs::file_type::not_found) return std::nullopt;
+  std::error_code error;
+  const uint64_t size = fs::file_size(path, error);
+  if (error == std::errc::no_such_file_or_directory) return std::nullopt;  // gone meanwhile
+  if (error) throw_io("look at", path, error.value());
+  return size;
+}
+
+std::vector<fs::path> entries_of(const fs::path& directory) {
+  std::vector<fs::path> entries;
+  if (look_at(directory) != fs::file_type::directory) return entries;
+  std::error_code error;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error))
+    entries.push_back(it->path());
+  if (error) throw_io("read", directory, error.value());
+  return entries;
 }
 
 std::string read_file(const fs::path& path) {

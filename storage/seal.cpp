@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "cupel/error.hpp"
@@ -83,8 +82,7 @@ SealState take_state(SealReader& in) {
 }
 
 std::string current_manifest(const fs::path& rows) {
-  std::error_code error;
-  if (!fs::exists(rows / "CURRENT", error))
+  if (look_at(rows / "CURRENT") == fs::file_type::not_found)
     throw Error(ErrorCode::kCorruption,
                 fmt::format("{} is missing; {}", (rows / "CURRENT").string(), kAdvice));
   std::string name = read_file(rows / "CURRENT");
@@ -96,15 +94,19 @@ std::string current_manifest(const fs::path& rows) {
   return name;
 }
 
+/// Of names of MANIFESTs, whose numbers have leading zeros until they are very long.
+bool is_later(std::string_view name, std::string_view other) {
+  return name.size() != other.size() ? name.size() > other.size() : name > other;
+}
+
 void verify_length(const fs::path& rows, const SealedFile& file) {
-  std::error_code error;
-  const uint64_t length = fs::file_size(rows / file.name, error);
-  if (error)
+  const std::optional<uint64_t> length = size_of(rows / file.name);
+  if (!length)
     throw Error(ErrorCode::kCorruption,
                 fmt::format("{} is missing; {}", (rows / file.name).string(), kAdvice));
-  if (length != file.length)
+  if (*length != file.length)
     throw_damaged_file(rows / file.name,
-                       fmt::format("it has {} bytes instead of {}", length, file.length));
+                       fmt::format("it has {} bytes instead of {}", *length, file.length));
 }
 
 void verify_log(const fs::path& rows, const SealedFile& file) {
@@ -169,10 +171,10 @@ Seal take_seal(const fs::path& rows, std::string uuid, SealState state, uint64_t
   seal.manifest.length = manifest.size();
   seal.manifest.checksum = checksum(manifest);
   if (state != SealState::kClean) return seal;
-  for (const auto& entry : fs::directory_iterator(rows)) {
-    if (entry.path().extension() != ".log") continue;
-    const std::string log = read_file(entry.path());
-    seal.logs.push_back({entry.path().filename().string(), log.size(), checksum(log)});
+  for (const fs::path& entry : entries_of(rows)) {
+    if (entry.extension() != ".log") continue;
+    const std::string log = read_file(entry);
+    seal.logs.push_back({entry.filename().string(), log.size(), checksum(log)});
   }
   std::sort(seal.logs.begin(), seal.logs.end(),
             [](const SealedFile& a, const SealedFile& b) { return a.name < b.name; });
@@ -183,12 +185,14 @@ void verify_seal(const Seal& seal, const fs::path& rows) {
   const std::string current = current_manifest(rows);
   if (current != seal.manifest.name) {
     if (seal.state == SealState::kOpening) return;
+    if (seal.state == SealState::kLive && is_later(current, seal.manifest.name) &&
+        size_of(rows / current))
+      return;
     throw_damaged_file(rows / "CURRENT",
                        fmt::format("it names {} instead of {}", current, seal.manifest.name));
   }
   const fs::path path = rows / current;
-  std::error_code error;
-  if (!fs::exists(path, error))
+  if (look_at(path) == fs::file_type::not_found)
     throw Error(ErrorCode::kCorruption, fmt::format("{} is missing; {}", path.string(), kAdvice));
   const std::string manifest = read_file(path);
   const bool grown = manifest.size() > seal.manifest.length;
@@ -206,8 +210,7 @@ void verify_seal(const Seal& seal, const fs::path& rows) {
 
 std::optional<Seal> read_seal(const fs::path& directory) {
   const fs::path path = directory / kSealName;
-  std::error_code error;
-  if (!fs::exists(path, error)) return std::nullopt;
+  if (look_at(path) == fs::file_type::not_found) return std::nullopt;
   return decode_seal(read_file(path), path);
 }
 

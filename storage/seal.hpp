@@ -22,7 +22,8 @@
 //
 // clean:   the database was closed; every file is as it says.
 // live:    a writer has it open, or died. RocksDB only appends to the MANIFEST named, so its
-//          prefix is checkable; table files may have been compacted away since.
+//          prefix is checkable; table files may have been compacted away since. When it failed to
+//          append, it begins a later one, of which nothing can be said.
 // opening: written just before RocksDB opens for writing, when it replaces the MANIFEST; if
 //          CURRENT still names the old one it is checked as live, else nothing can be said.
 

@@ -9,11 +9,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <system_error>
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/store_log.hpp"
 #include "storage/store_options.hpp"
 #include "storage/store_table.hpp"
 
@@ -31,20 +31,36 @@ constexpr std::string_view kAddedTable = "added-table";
 /// Bytes with which each change in a batch is protected on its way to memory and log.
 constexpr size_t kProtectionBytes = 8;
 
+/// Room on the disk that a write leaves for cleaning up, and that cleaning up leaves.
+constexpr uint64_t kRoomLeft = 4u << 20, kLeastRoomLeft = 1u << 20;
+
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 size_t index(Family family) { return static_cast<size_t>(family); }
+
+/// Whether it was the system that failed, not a file that is damaged. RocksDB says "invalid argument"
+/// of a MANIFEST that it cannot open, and "corruption" of a table that it cannot look at.
+bool is_failure(const rocksdb::Status& status, std::string_view said) {
+  if (status.IsCorruption())
+    return said.find("IO error: ") != std::string_view::npos &&
+           said.find("No such file") == std::string_view::npos;
+  return status.IsIOError() || status.IsBusy() || status.IsTimedOut() ||
+         status.IsInvalidArgument();
+}
 
 [[noreturn]] void throw_status(const rocksdb::Status& status, const fs::path& where) {
   const std::string said = status.ToString();
   if (status.IsNoSpace()) {
     std::error_code error;
     const auto space = fs::space(where, error);
-    throw Error(ErrorCode::kIo, fmt::format("the disk of {} is full ({} bytes are free): {}",
-                                            where.string(), error ? 0 : space.available, said));
+    throw Error(ErrorCode::kIo,
+                fmt::format("the disk of {} is full ({} bytes are free): close the database, make "
+                            "room on it and open it again; nothing that was acknowledged is lost "
+                            "({})",
+                            where.string(), error ? 0 : space.available, said));
   }
-  if (status.IsIOError() || status.IsBusy() || status.IsTimedOut())
+  if (is_failure(status, said))
     throw Error(ErrorCode::kIo, fmt::format("the files in {} failed: {}", where.string(), said));
   if (status.IsMemoryLimit())
     throw Error(ErrorCode::kLimit, fmt::format("{} needs more memory: {}", where.string(), said));
@@ -83,26 +99,6 @@ rocksdb::ReadOptions read_options(Family family, const StoreSnapshot* at) {
     options.snapshot = snapshot->get();
   return options;
 }
-
-/// A directory for the info log of a secondary instance, gone with it.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::error_code error;
-    std::string name = (fs::temp_directory_path(error) / "cupel-XXXXXX").string();
-    if (!error && ::mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code error;
-    if (!path_.empty()) fs::remove_all(path_, error);
-  }
-  const fs::path& path() const noexcept { return path_; }
-
- private:
-  fs::path path_;
-};
 
 }  // namespace
 
@@ -155,17 +151,19 @@ class RocksStore : public Store {
 
   WriteSet changes() const override { return WriteSet(std::make_unique<WriteSet::Impl>(handles_)); }
 
-  void write(WriteSet& changes, bool sync) override {
-    require_unfailed();
-    rocksdb::WriteOptions options;
-    options.sync = sync;
-    options.protection_bytes_per_key = kProtectionBytes;
-    require_written(db_->Write(options, &changes.impl().batch));
-  }
+  void write(WriteSet& changes, bool sync) override { write_leaving(kRoomLeft, changes, sync); }
+
+  void clean_up(WriteSet& changes) override { write_leaving(kLeastRoomLeft, changes, true); }
+
+  bool failed() const noexcept override { return failed_; }
 
   void add_tables(Family family, const std::vector<TableValues>& tables) override {
     if (tables.empty()) return;
     require_unfailed();
+    uint64_t bytes = 0;
+    for (const TableValues& table : tables)
+      for (const auto& [key, value] : table) bytes += key.size() + value.size();
+    require_room(bytes + kRoomLeft);
     const rocksdb::Options options(database_options(options_, env()),
                                    family_options(options_)[index(family)]);
     require_written(add_table_files(*db_, handles_[index(family)], options,
@@ -237,6 +235,34 @@ class RocksStore : public Store {
                        [&](const SealedFile& table) { return table.name == name; });
   }
 
+  void write_leaving(uint64_t room, WriteSet& changes, bool sync) {
+    require_unfailed();
+    // Once in the log, once in a table.
+    require_room(2 * changes.impl().batch.GetDataSize() + room);
+    // A power loss may leave a page of the log and not the one before it: then these changes would
+    // be there without those that they are built upon.
+    if (sync && unsynced_ && !options_.in_memory) require_written(db_->SyncWAL());
+    unsynced_ = !sync;
+    rocksdb::WriteOptions options;
+    options.sync = sync;
+    options.protection_bytes_per_key = kProtectionBytes;
+    require_written(db_->Write(options, &changes.impl().batch));
+  }
+
+  /// A disk that is full when RocksDB writes is a failure, and final. So it is asked before, for
+  /// these bytes and for what waits in memory to be written out.
+  void require_room(uint64_t bytes) const {
+    if (options_.in_memory) return;
+    uint64_t waiting = 0;
+    db_->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &waiting);
+    std::error_code error;
+    const auto space = fs::space(where_, error);
+    if (error || space.available >= bytes + waiting) return;
+    throw Error(ErrorCode::kIo,
+                fmt::format("the disk of {} is full: {} bytes are free, and {} are needed to go on; "
+                            "make room on it and try again",
+                            where_.string(), space.available, bytes + waiting));
+  }
   void require_unfailed() const {
     if (failed_)
       throw Error(ErrorCode::kIo,
@@ -252,7 +278,7 @@ class RocksStore : public Store {
   rocksdb::Env* env() const { return env_ ? env_.get() : rocksdb::Env::Default(); }
 
   void open() {
-    const rocksdb::DBOptions options = database_options(options_, env());
+    rocksdb::DBOptions options = database_options(options_, env());
     const auto families = family_options(options_);
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors = {
         {rocksdb::kDefaultColumnFamilyName, families[index(Family::kMeta)]}};
@@ -260,7 +286,12 @@ class RocksStore : public Store {
       descriptors.emplace_back(kFamilyNames[i], families[i]);
     if (!options_.read_only && !options_.in_memory) remove_added_tables();
     rocksdb::DB* db = nullptr;
-    require(open_as_asked(options, descriptors, &db), where_);
+    rocksdb::Status status = open_as_asked(options, descriptors, &db);
+    if (status.IsCorruption() && !options_.in_memory && logs_end_torn(where_)) {
+      options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+      status = open_as_asked(options, descriptors, &db);
+    }
+    require(status, where_);
     db_.reset(db);
     for (size_t i = 0; i < handles_.size(); ++i) handles_[i] = all_handles_[i + 1];
   }
@@ -272,10 +303,9 @@ class RocksStore : public Store {
       return rocksdb::DB::Open(options, where_.string(), families, &all_handles_, db);
     // Beside a live writer only a secondary instance is safe. Alone it is not strict enough: it
     // passes over table files that do not open.
-    if (options_.beside_writer) scratch_ = std::make_unique<ScratchDirectory>();
-    if (scratch_ && !scratch_->path().empty())
-      return rocksdb::DB::OpenAsSecondary(options, where_.string(), scratch_->path().string(),
-                                          families, &all_handles_, db);
+    if (options_.beside_writer)
+      return rocksdb::DB::OpenAsSecondary(options, where_.string(), where_.string(), families,
+                                          &all_handles_, db);
     return rocksdb::DB::OpenForReadOnly(options, where_.string(), families, &all_handles_, db);
   }
 
@@ -297,15 +327,15 @@ class RocksStore : public Store {
     }
   }
 
-  // Invariant: the environment and the scratch directory outlive db_.
+  // Invariant: the environment outlives db_.
   const StoreOptions options_;
   fs::path where_;
   std::unique_ptr<rocksdb::Env> env_;
-  std::unique_ptr<ScratchDirectory> scratch_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> all_handles_;
   Handles handles_{};
   std::atomic<bool> failed_ = false;
+  bool unsynced_ = false;  ///< Something in the log is not synced.
 };
 
 }  // namespace

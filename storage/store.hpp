@@ -82,15 +82,21 @@ class Store {
                     const StoreSnapshot* at, const Visitor& f) const = 0;
 
   virtual WriteSet changes() const = 0;
-  /// Writes all of it or nothing. With `sync` it is durable on return, and so is everything
-  /// written before. A failure is final: every later write fails too, until the store is reopened
-  /// (after a failed sync the system may have dropped what it says it has).
+  /// Writes all of it or nothing. With `sync` it is durable on return, and everything written before
+  /// is so before it. Refuses, with kIo and nothing done, when the disk has not so much room that all
+  /// of it could be written out, and some more. A failure is final: every later change fails too,
+  /// until the store is reopened (after a failed sync the system may have dropped what it says it
+  /// has).
   virtual void write(WriteSet& changes, bool sync) = 0;
+  /// The same, synced, for changes that give room back: it may use what write() leaves.
+  virtual void clean_up(WriteSet& changes) = 0;
+  /// Whether a change has failed since opening.
+  virtual bool failed() const noexcept = 0;
 
   /// Adds values as table files, past the log: for many bytes. Keys ascend strictly within a table;
   /// tables whose ranges of keys lie apart, also from older ones, are never merged again. All of it
-  /// or nothing, durable on return; what was written before need not be. A failure is final, as of
-  /// write().
+  /// or nothing, durable on return; what was written before need not be. Refuses and fails as
+  /// write() does.
   using KeyValue = std::pair<std::string, std::string_view>;
   using TableValues = std::vector<KeyValue>;
   virtual void add_tables(Family family, const std::vector<TableValues>& tables) = 0;

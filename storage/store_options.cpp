@@ -4,6 +4,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
@@ -20,6 +21,23 @@ constexpr size_t kMegabyte = size_t{1} << 20;
 /// Neighbouring keys among which one deletion makes a table of vectors worth compacting.
 constexpr size_t kDeletionWindow = 128;
 
+/// Where RocksDB's words about itself go: nowhere.
+class QuietLog : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+/// Keeps RocksDB from going on by itself after a failure, when a disk that was full has room: 7.8
+/// may append to a log that ends torn (an assertion ends the process then) and takes no more tables.
+class NoRecovery : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status error,
+                            bool* recovers) override {
+    if (error.severity() >= rocksdb::Status::Severity::kHardError) *recovers = false;
+  }
+};
+
 size_t write_buffer_bytes(const StoreOptions& options) {
   return std::clamp(options.memory_bytes / 8, kMegabyte, 64 * kMegabyte);
 }
@@ -33,10 +51,13 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.create_missing_column_families = options.create;
 
   // A flipped bit in the log must be an error. The default, kPointInTimeRecovery, drops what
-  // follows it in silence; kAbsoluteConsistency refuses the torn tail of an honest crash.
+  // follows it in silence, and is for what a power loss leaves only (store_log.hpp);
+  // kAbsoluteConsistency refuses the torn tail of an honest crash.
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // After a failed write nothing more is written.
   db.paranoid_checks = true;
+  db.max_bgerror_resume_count = 0;
+  db.listeners.push_back(std::make_shared<NoRecovery>());
   // Table files must be the ones that the MANIFEST speaks of.
   db.verify_sst_unique_id_in_manifest = true;
   db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
@@ -65,9 +86,9 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   db.skip_stats_update_on_db_open = true;  // reads table files that nobody asked for
   db.skip_checking_sst_file_sizes_on_db_open = false;
 
-  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  db.max_log_file_size = kMegabyte;
-  db.keep_log_file_num = 2;
+  // A log file of RocksDB ends the process when a line of it cannot be written, as on a full disk,
+  // and another follows: an assertion fails, and Debian's RocksDB has assertions.
+  db.info_log = std::make_shared<QuietLog>();
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   return db;

@@ -42,7 +42,7 @@ void sweep(Store& store, const Catalog& committed, bool lookups) {
   erase_keys(store, Family::kVectors, first_set, {}, changes);
   if (lookups) erase_lookups_from(store, committed.row_count(kItems), changes);
   changes.erase(Family::kMeta, kJournalKey);
-  store.write(changes, true);
+  store.clean_up(changes);
 }
 
 }  // namespace cupel::storage

@@ -115,7 +115,7 @@ void Writing::erase_fresh() {
   if (fresh_lookups_)
     erase_lookups_from(core().store(), savepoint_->catalog.row_count(kItems), changes);
   if (changes.empty() && !fresh_lookups_) return;
-  core().store().write(changes, false);
+  core().store().clean_up(changes);
   fresh_.clear();
   fresh_lookups_ = false;
   moment_.reset();
@@ -181,7 +181,8 @@ void Writing::abandon() noexcept {
   try {
     if (journal_) sweep(core().store(), *base_->catalog(), lookups_ahead_);
   } catch (...) {
-    // The store takes no more writes now, and the journal makes the next open sweep.
+    // The next transaction begins with it, or the next opening, for which there is the journal.
+    core().leave_unswept();
   }
   finish();
 }

@@ -189,6 +189,20 @@ std::unique_ptr<storage::Transaction> begin(Session::State& session) {
   return session.database->dataset->begin([&] { context->poll(); });
 }
 
+namespace {
+
+/// Returns to where the statement began; where that fails, the whole transaction is given up.
+void undo_statement(Session::State& session) {
+  try {
+    session.transaction->rollback_to_savepoint();
+  } catch (const Error& error) {
+    session.transaction.reset();
+    throw Error(error.code(), error.message() + "; the transaction is rolled back");
+  }
+}
+
+}  // namespace
+
 void write(Session::State& session, const std::function<void(storage::Transaction&)>& change) {
   if (!session.transaction) {
     const auto transaction = begin(session);
@@ -200,7 +214,7 @@ void write(Session::State& session, const std::function<void(storage::Transactio
   try {
     change(*session.transaction);
   } catch (...) {
-    session.transaction->rollback_to_savepoint();
+    undo_statement(session);
     throw;
   }
 }

@@ -1,45 +1,48 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "cupel/cupel.hpp"
 
-/// What the crash test runs and what it must lead to: a sequence of statements, number n of which
-/// is a function of the seed and n alone, and a plain model of their effect.
+/// What the crash tests run: a mix of all statements that change something. Step n is a function of
+/// the seed, of n and of what the database holds, so that two databases that are led through the
+/// same steps are the same after each of them. One of them is in memory, where nothing can happen to
+/// it.
 namespace cupel::crash {
 
-struct Item {
-  int64_t group = 0;
-  int64_t version = 0;
-  friend bool operator==(const Item&, const Item&) = default;
-};
-struct Annotation {
-  std::string item;
-  std::string label;
-  friend bool operator==(const Annotation&, const Annotation&) = default;
+inline constexpr uint32_t kChunkRows = 64;  ///< Small, so that tables have several.
+
+struct Step {
+  std::vector<std::string> statements;  ///< Several are one transaction.
+  bool rolled_back = false;             ///< It ends with ROLLBACK instead of COMMIT.
 };
 
-/// The dataset as plain maps.
-struct Model {
-  std::map<std::string, Item> items;
-  std::map<std::string, Annotation> annotations;
-  std::map<std::string, std::set<std::string>> slices;
-  /// By set, by item: the first number of the vector. Of items that are there.
-  std::map<std::string, std::map<std::string, int64_t>> embeddings;
-  friend bool operator==(const Model&, const Model&) = default;
+/// Step `n` of the mix. Writes the files that its statements read into `inputs`.
+Step step(Session& session, const std::string& inputs, uint64_t seed, uint64_t n);
 
-  /// Applies statement `n`.
-  void apply(uint64_t seed, uint64_t n);
-};
+/// Whether a database that is well may say that, as of a slice that is there already.
+bool is_answer(const Error& error);
 
-/// Runs statement `n` on a session (its input file is written into `directory` first). The result
-/// is an error only when the database fails.
-Result<void> execute(Session& session, const std::string& directory, uint64_t seed, uint64_t n);
+/// Runs a step. The result is an error when the database failed.
+Result<void> run(Session& session, const Step& step);
 
-/// Reads the whole dataset back, vectors from the database's directory. Throws Error.
-Model read_back(Session& session, const std::string& database);
+/// All that a database says, but for what the clock did, where its files are, and how it will
+/// search: rows with all their fields and objects, slices with their members, vectors, tags,
+/// evaluations, findings, projects, counts, and the generation.
+Result<std::string> everything(Session& session);
+
+// Input files of a step, by their contents: each is written and its path returned.
+
+/// Text that names itself by its content, from 0 to `below`.
+uint64_t drawn(std::string_view name, uint64_t number, uint64_t below);
+std::string write_lines(const std::string& inputs, std::string_view name,
+                        const std::vector<std::string>& lines);
+/// A file of vectors (`ids.size()` × `width`), and one of ids beside it, named as the first is with
+/// `.txt` behind it. Numbers are probabilities (each row adds up to 1), or around the ids' kind.
+std::string write_vectors(const std::string& inputs, std::string_view name,
+                          const std::vector<std::string>& ids, uint32_t width, uint64_t number,
+                          bool probabilities);
 
 }  // namespace cupel::crash

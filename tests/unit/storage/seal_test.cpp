@@ -131,6 +131,22 @@ TEST(Seal, ALostCurrentOrSealOrWholeStoreIsNamed) {
   EXPECT_EQ(outcome(directory, false), "same");
 }
 
+TEST(Seal, ALaterManifestOfASessionThatFailedIsTaken) {
+  const DatabaseDirectory directory;
+  make_database(directory);
+  Seal seal = *read_seal(directory.database());
+  seal.manifest.name = "MANIFEST-000001";
+  seal.state = SealState::kClean;
+  write_seal(directory.database(), seal);
+  EXPECT_NE(outcome(directory).find("CURRENT is damaged"), std::string::npos);
+  seal.state = SealState::kLive;
+  write_seal(directory.database(), seal);
+  EXPECT_EQ(outcome(directory), "same");
+  seal.manifest.name = "MANIFEST-999999";
+  write_seal(directory.database(), seal);
+  EXPECT_NE(outcome(directory).find("CURRENT is damaged"), std::string::npos);
+}
+
 TEST(Seal, AnotherDatabasesSealIsRefused) {
   const DatabaseDirectory directory;
   const DatabaseDirectory other;
