@@ -55,7 +55,8 @@ WALLS = [
     (r"fmt/", r".*\.cpp|tests/.*"),
 ]
 STANDARD = re.compile(r"[a-z_0-9]+")
-SYSTEM = re.compile(r"(unistd|fcntl|poll|dlfcn|signal|termios|wchar|pthread|dirent|spawn|"
+SYSTEM = re.compile(r"(errno|limits|stdio|stdlib|string|stdarg|time|"
+                    r"unistd|fcntl|poll|dlfcn|signal|termios|wchar|pthread|dirent|spawn|"
                     r"immintrin|stdint|stddef|stdbool|sys/\w+)\.h")
 NAMESPACES = {"engine/include": {"cupel"}, "engine/value": {"cupel"}, "engine/python": None,
               "engine/api": {"cupel", "cupel::api"}, "cli": {"cupel::cli", "cupel::demo"}}
