@@ -33,7 +33,7 @@ class Limits : public ::testing::Test {
     const Result<Table> above = session_.execute(statement(most + 1));
     ASSERT_FALSE(above.ok()) << what;
     EXPECT_EQ(above.error().code(), ErrorCode::kLimit) << what << ": " << above.error().what();
-    EXPECT_EQ(count(session_, "width = 1"), 1) << what;
+    EXPECT_EQ(count(session_, "WHERE width = 1"), 1) << what;
   }
 
   /// `record(n)` is imported up to `most`, and counted as failed one above it.
@@ -80,7 +80,7 @@ TEST_F(Limits, OfLiveSlices) {
     EXPECT_EQ(made.ok(), i <= 64) << i;
     if (!made.ok()) EXPECT_EQ(made.error().code(), ErrorCode::kLimit) << made.error().what();
   }
-  EXPECT_EQ(count(session_, "slice = s64"), 1);
+  EXPECT_EQ(count(session_, "WHERE slice = s64"), 1);
 }
 
 TEST_F(Limits, OfNames) {
@@ -169,7 +169,7 @@ TEST_F(Limits, OfSql) {
     ASSERT_FALSE(above.ok());
     EXPECT_EQ(above.error().code(), ErrorCode::kLimit) << above.error().what();
   }
-  EXPECT_EQ(count(session_, "width = 1"), 1);
+  EXPECT_EQ(count(session_, "WHERE width = 1"), 1);
 }
 
 }  // namespace
