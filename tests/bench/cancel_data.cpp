@@ -148,7 +148,7 @@ std::vector<LongStatement> long_statements(const std::filesystem::path& director
       {"report", "REPORT metadata.weather = rainy TO '" + out + "/report.html'"},
       {"import items", "IMPORT ITEMS FROM " + file("items.jsonl"), true},
       {"import annotations", "IMPORT ANNOTATIONS FROM " + file("annotations.jsonl"), true},
-      {"update", "UPDATE annotations SET metadata.shade = area * 2 WHERE area > 500", true},
+      {"update", "UPDATE annotations SET metadata.shade = object.area * 2 WHERE area > 500", true},
       {"update labels", "UPDATE annotations SET label = tram WHERE label = car", true},
       {"delete", "DELETE FROM items WHERE metadata.n % 3 = 0", true},
       {"slice", "CREATE SLICE large AS FROM objects WHERE area > 900", true},

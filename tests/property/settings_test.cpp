@@ -12,7 +12,7 @@
 namespace cupel::testing {
 namespace {
 
-constexpr size_t kSmallest = size_t{1} << 20;  ///< of memory: next to no cache
+constexpr size_t kSmallest = size_t{32} << 20;  ///< of memory: the least that is taken
 
 struct Setting {
   uint32_t chunk_rows;
