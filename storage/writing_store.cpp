@@ -34,6 +34,10 @@ void Writing::write_ahead(ColumnId column, uint32_t chunk, const Chunk& values) 
     throw Error(ErrorCode::kInternal, "rows that others can see were to be written ahead");
   const ColumnKey key{column, chunk};
   const auto found = overlay_->find(key);
+  if (is_new(column)) {  // goes ahead in tables, past the log
+    replace_chunk(column, chunk, values);
+    return;
+  }
   const bool rewritable = found == overlay_->end() ||
                           (found->second.kind == ChunkChange::Kind::kAhead && fresh_.contains(key));
   if (!rewritable || values.missing == values.rows) {

@@ -91,22 +91,53 @@ Groups::Part Groups::read(size_t number) const {
   Part part;
   part.rows = selected.count();
   if (part.rows == 0) return part;
-  std::vector<uint32_t> rows;
-  std::vector<uint32_t> groups;
   part.groups = 1;
-  if (needs_rows_) {
-    rows = rows_of(selected);
-    std::vector<KeyIds> keys(arm.keys.size());
-    std::vector<std::vector<uint32_t>> ids;
-    for (size_t k = 0; k < keys.size(); ++k)
-      ids.push_back(keys[k].ids(arm.keys[k]->run(place.chunk, rows)));
-    TupleIds tuples;
-    groups = tuples.ids(ids, rows.size());
-    part.groups = tuples.new_rows().size();
-    for (size_t k = 0; k < keys.size(); ++k)
-      part.keys.push_back(keys[k].distinct().gather(picked(ids[k], tuples.new_rows())));
-    part.sources = std::move(keys);
+  if (!needs_rows_) return add_aggregates(place, selected, {}, {}, std::move(part));
+  const std::vector<uint32_t> rows = rows_of(selected);
+  Cells cells(rows);
+  const bool few_values = std::all_of(arm.keys.begin(), arm.keys.end(), [&](const auto& key) {
+    return key->add_to(cells, place.chunk);
+  });
+  if (few_values) return read_cells(place, cells, selected, rows, std::move(part));
+  std::vector<KeyIds> keys(arm.keys.size());
+  std::vector<std::vector<uint32_t>> ids;
+  for (size_t k = 0; k < keys.size(); ++k)
+    ids.push_back(keys[k].ids(arm.keys[k]->run(place.chunk, rows)));
+  TupleIds tuples;
+  const std::vector<uint32_t> groups = tuples.ids(ids, rows.size());
+  part.groups = tuples.new_rows().size();
+  for (size_t k = 0; k < keys.size(); ++k)
+    part.keys.push_back(keys[k].distinct().gather(picked(ids[k], tuples.new_rows())));
+  part.sources = std::move(keys);
+  return add_aggregates(place, selected, rows, groups, std::move(part));
+}
+
+/// Groups are the cells that are not empty; the values of a key are those of their first rows.
+Groups::Part Groups::read_cells(const Place& place, Cells& cells, const Bitmap& selected,
+                                const std::vector<uint32_t>& rows, Part part) const {
+  const Arm& arm = arms_[place.arm];
+  cells.count();
+  part.groups = cells.groups();
+  for (const ExpressionNodePtr& key : arm.keys)
+    part.keys.push_back(key->run(place.chunk, cells.first_rows()));
+  const auto counts_rows = [&](size_t i) {
+    return plan_.aggregates[i] == plan::Aggregation::kCount && !arm.arguments[i] && !arm.filters[i];
+  };
+  std::vector<uint32_t> groups;
+  for (size_t i = 0; i < plan_.aggregates.size(); ++i) {
+    if (counts_rows(i)) {
+      part.partials.emplace_back().counts = cells.counts();
+      continue;
+    }
+    if (groups.empty()) groups = cells.groups_of_rows();
+    part.partials.push_back(read_aggregate(place, i, selected, rows, groups, part.groups));
   }
+  return part;
+}
+
+Groups::Part Groups::add_aggregates(const Place& place, const Bitmap& selected,
+                                    const std::vector<uint32_t>& rows,
+                                    const std::vector<uint32_t>& groups, Part part) const {
   for (size_t i = 0; i < plan_.aggregates.size(); ++i)
     part.partials.push_back(read_aggregate(place, i, selected, rows, groups, part.groups));
   return part;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/exec/groups_aggregate.hpp"
+#include "engine/exec/groups_cells.hpp"
 #include "engine/exec/groups_keys.hpp"
 #include "engine/exec/select.hpp"
 
@@ -33,6 +34,11 @@ class Groups {
   };
   void make_arms();
   Part read(size_t place) const;
+  Part read_cells(const Place& place, Cells& cells, const storage::Bitmap& selected,
+                  const std::vector<uint32_t>& rows, Part part) const;
+  Part add_aggregates(const Place& place, const storage::Bitmap& selected,
+                      const std::vector<uint32_t>& rows, const std::vector<uint32_t>& groups,
+                      Part part) const;
   Partial read_aggregate(const Place& place, size_t index, const storage::Bitmap& selected,
                          const std::vector<uint32_t>& rows, const std::vector<uint32_t>& groups,
                          size_t group_count) const;

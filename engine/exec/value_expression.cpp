@@ -5,6 +5,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/exec/evaluation.hpp"
+#include "engine/exec/groups_cells.hpp"
 #include "engine/exec/pairwise.hpp"
 #include "engine/exec/similarity.hpp"
 
@@ -57,6 +58,14 @@ class FieldNode final : public ExpressionNode {
     }
     return out;
   }
+  bool add_to(Cells& cells, uint32_t chunk) const override {
+    return columns_.size() == 1 &&
+           cells.add_column(evaluation_.peek(columns_.front().id, chunk).get());
+  }
+  std::optional<storage::ColumnId> column() const override {
+    if (columns_.size() != 1) return std::nullopt;
+    return columns_.front().id;
+  }
 
  private:
   Vector column(const storage::Column& column, uint32_t chunk,
@@ -83,6 +92,11 @@ class CountNode final : public ExpressionNode {
       for (size_t i = 0; i < out.size; ++i) out.integers[i] += one.integers[i];
     }
     return out;
+  }
+
+  bool add_to(Cells& cells, uint32_t chunk) const override {
+    return columns_.size() == 1 &&
+           cells.add_counts(evaluation_.peek(columns_.front(), chunk).get());
   }
 
  private:
@@ -195,13 +209,18 @@ class NegateNode final : public ExpressionNode {
 
 class BucketNode final : public ExpressionNode {
  public:
-  BucketNode(ExpressionNodePtr operand, double width, Type type)
-      : operand_(std::move(operand)), width_(width), type_(type) {}
+  BucketNode(const Evaluation& evaluation, ExpressionNodePtr operand, double width, Type type)
+      : evaluation_(evaluation), operand_(std::move(operand)), width_(width), type_(type) {}
   Vector run(uint32_t chunk, std::span<const uint32_t> rows) const override {
     return bucketed(operand_->run(chunk, rows), width_, type_);
   }
+  bool add_to(Cells& cells, uint32_t chunk) const override {
+    const auto column = operand_->column();
+    return column && cells.add_buckets(evaluation_.peek(*column, chunk).get(), width_);
+  }
 
  private:
+  const Evaluation& evaluation_;
   ExpressionNodePtr operand_;
   double width_;
   Type type_;
@@ -245,7 +264,7 @@ struct Maker {
     return std::make_unique<NegateNode>(make(node.operand));
   }
   ExpressionNodePtr operator()(const plan::Bucket& node) const {
-    return std::make_unique<BucketNode>(make(node.operand), node.width, type);
+    return std::make_unique<BucketNode>(evaluation, make(node.operand), node.width, type);
   }
   ExpressionNodePtr operator()(const plan::Slot&) const {
     throw Error(ErrorCode::kInternal, "a plan asks a row for a value of its group");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "engine/exec/value_vector.hpp"
@@ -9,6 +10,7 @@
 
 namespace cupel::exec {
 
+class Cells;  // groups_cells.hpp
 class Evaluation;
 
 /// An expression over the rows of one table, ready to run. Immutable; any thread.
@@ -17,6 +19,11 @@ class ExpressionNode {
   virtual ~ExpressionNode() = default;
   /// Its values at rows of a chunk, in any order and repeated as asked for.
   virtual Vector run(uint32_t chunk, std::span<const uint32_t> rows) const = 0;
+  /// Adds itself to the keys of the cells' rows, which are of this chunk; false where its values
+  /// cannot be told apart by small numbers.
+  virtual bool add_to(Cells&, uint32_t /*chunk*/) const { return false; }
+  /// The column that it is, if it is nothing but one.
+  virtual std::optional<storage::ColumnId> column() const { return std::nullopt; }
 };
 using ExpressionNodePtr = std::unique_ptr<const ExpressionNode>;
 

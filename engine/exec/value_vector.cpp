@@ -1,5 +1,6 @@
 #include "engine/exec/value_vector.hpp"
 
+#include <bit>
 #include <cstring>
 #include <iterator>
 #include <type_traits>
@@ -202,12 +203,24 @@ int sort_compare_rows(const Vector& left, size_t i, const Vector& right, size_t 
 
 namespace {
 
+/// Whether each row is the one behind the row before it.
+bool follow_each_other(std::span<const uint32_t> rows) {
+  if (rows.empty() || rows.back() != rows.front() + rows.size() - 1) return false;
+  uint32_t different = 0;
+  for (uint32_t i = 0; i < rows.size(); ++i) different |= rows[i] ^ (rows.front() + i);
+  return different == 0;
+}
+
 /// Copies the values at `rows`; zero where a row lies past the array.
 template <typename Out, typename T>
 void gather_array(const std::vector<T>& array, std::span<const uint32_t> rows,
                   std::vector<Out>& out) {
-  out.resize(rows.size());
   const size_t end = array.size();
+  if (follow_each_other(rows) && rows.back() < end) {
+    out.assign(array.begin() + rows.front(), array.begin() + rows.back() + 1);
+    return;
+  }
+  out.resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i)
     out[i] = rows[i] < end ? static_cast<Out>(array[rows[i]]) : Out{};
 }
@@ -262,8 +275,18 @@ Vector gather_column(const storage::Snapshot& snapshot, const storage::Column& c
 
 std::vector<uint32_t> rows_of(const storage::Bitmap& bitmap) {
   std::vector<uint32_t> rows(bitmap.count());
-  size_t n = 0;
-  bitmap.for_each([&](uint32_t row) { rows[n++] = row; });
+  uint32_t* out = rows.data();
+  uint32_t first = 0;
+  for (uint64_t bits : bitmap.words()) {
+    if (bits == ~uint64_t{0}) {
+      for (uint32_t i = 0; i < 64; ++i) out[i] = first + i;
+      out += 64;
+    } else {
+      for (; bits != 0; bits &= bits - 1)
+        *out++ = first + static_cast<uint32_t>(std::countr_zero(bits));
+    }
+    first += 64;
+  }
   return rows;
 }
 

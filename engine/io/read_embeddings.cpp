@@ -106,6 +106,10 @@ class EmbeddingReader {
                                  : members.take_first({"annotation_id", "reference_id"});
     if (id == nullptr) missing(of_item ? "reference_id" : "annotation_id");
     const JsonNode* vector = members.take_first({"embedding", "embedding_vector"});
+    if (vector == nullptr) {
+      const JsonNode* info = members.take("embedding_info");
+      if (info != nullptr) vector = object_of(*info).find("embedding_vector");
+    }
     if (vector == nullptr) missing("embedding");
     take_vector(text_of(*id), *vector);
   }

@@ -15,7 +15,8 @@
 /// their first bytes:
 ///
 ///   {"reference_id": "a", "embedding": [0.1, …]}   a line each (also "embedding_vector")
-///   [{"reference_id": "a", "embedding_vector": […]}, …]   as Nucleus exports them
+///   [{"reference_id": "a", "embedding_vector": […]}, …]   as Nucleus exports them; in what it takes
+///                                                  for items, inside of "embedding_info"
 ///   {"a": [0.1, …], "b": […]}                      as Nucleus imports them
 ///
 /// Other members of a line are left alone.

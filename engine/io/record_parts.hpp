@@ -27,6 +27,11 @@ std::string_view identifier_of(const JsonNode& node, std::string_view prefix = {
 /// Throws RecordError unless `name` (a label, a run, a key) is at most 256 bytes and printable.
 void check_name(std::string_view name, std::string_view what);
 
+/// For RecordSink::lost: where a file has several labels of one item in a taxonomy.
+inline constexpr std::string_view kLostTaxonomy =
+    "taxonomy names; an item has one label in a taxonomy, so labels that come as a list have none: "
+    "metadata.taxonomy tells it";
+
 /// The members of an object, from which the known ones are taken.
 class Members {
  public:
@@ -72,6 +77,8 @@ class FieldCollector {
   void add_metadata(const JsonNode& object);
   /// One member as `metadata.KEY`.
   void add_metadata_member(const JsonNode& member);
+  /// Something under `metadata` that no field can carry, as JSON. `key` is used once in a record.
+  void keep_metadata(std::string_view key, std::string_view json);
   /// A member as it is, at the top of the rest.
   void keep(const JsonNode& member);
   /// What an analysis wrote, flattened at the top (`autotag.image.rain`); kept as it is where it

@@ -55,6 +55,25 @@ class Queries(place.DatabaseTest):
         with self.assertRaises(cupel.Error):
             self.db.query("metadata.n = $m", {"n": 1})
 
+    def test_what_was_read(self):
+        result = self.db.query("SELECT reference_id FROM items WHERE metadata.n >= 0").fetch()
+        self.assertEqual(result.statistics.columns_read, 2)
+
+    def test_files_within_a_directory(self):
+        within = self.path("within")
+        os.mkdir(within)
+        with cupel.open(":memory:", files_within=within) as db:
+            db.append(place.items(2))
+            db.query(f"EXPORT FROM items TO '{within}/a.csv'")
+            for outside in (self.path("a.csv"), within + "/../a.csv"):
+                with self.assertRaisesRegex(cupel.FileError, "only files in"):
+                    db.query(f"EXPORT FROM items TO '{outside}'")
+            self.assertEqual(os.listdir(self.place.name), ["within"])
+        with self.assertRaises(cupel.FileError):
+            cupel.open(":memory:", files_within=self.path("none"))
+        with self.assertRaises(ValueError):
+            cupel.open(":memory:", files_within=within + "\0")
+
     def test_values_of_every_type(self):
         self.db.append([{"reference_id": "a", "metadata": {
             "b": True, "f": 0.5, "t": "Straße \0 道", "i": 2**62, "mixed": 1}},

@@ -101,6 +101,30 @@ TEST(CDoor, StructsOfOlderCallersKeepTheirLength) {
   cupel_close(database);
 }
 
+TEST(CDoor, FilesWithinADirectory) {
+  cupel_options options;
+  cupel_options_init(&options);
+  EXPECT_EQ(options.files_within, nullptr);
+  options.files_within = "no/such/directory";
+  cupel_database* database = nullptr;
+  EXPECT_EQ(cupel_open(":memory:", CUPEL_ZERO_ENDED, &options, &database, nullptr), CUPEL_IO);
+  options.files_within = "/proc/self";
+  ASSERT_EQ(cupel_open(":memory:", CUPEL_ZERO_ENDED, &options, &database, nullptr), CUPEL_OK);
+  cupel_session* session = nullptr;
+  ASSERT_EQ(cupel_session_open(database, &session, nullptr), CUPEL_OK);
+  cupel_result* result = nullptr;
+  cupel_error* error = nullptr;
+  const char* statement = "IMPORT ITEMS FROM '/proc/self/root/etc/passwd' FORMAT jsonl";
+  EXPECT_EQ(cupel_run(session, statement, CUPEL_ZERO_ENDED, nullptr, 0, CUPEL_FIELDS, &result,
+                      &error),
+            CUPEL_IO);
+  EXPECT_NE(std::string(cupel_error_message(error)).find("leads to /etc/passwd"),
+            std::string::npos);
+  cupel_error_free(error);
+  cupel_session_close(session);
+  cupel_close(database);
+}
+
 TEST(CDoor, BatchesAreViewsByType) {
   Door door;
   door.items(4);

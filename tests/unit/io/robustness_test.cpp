@@ -22,7 +22,35 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
        R"({"images":[{"id":1,"file_name":"a"}],"annotations":[{"image_id":1,"category_id":2,"bbox":[1,2,3,4]}],)"
        R"("categories":[{"id":2,"name":"n"}]})"},
       {"coco", R"([{"image_id":1,"category_id":2,"bbox":[1,2,3,4],"score":0.5}])"},
-      {"names", "a\nb\r\nc"}};
+      {"nucleus",
+       R"([{"reference_id":"a","image_url":"u","metadata":{"x":1},"embedding_info":{"embedding_vector":[1]}},)"
+       R"({"label":"c","type":"category","taxonomy_name":"t","ref_id":"a","confidence":1},)"
+       R"({"type":"mask","mask_url":"m","annotations":[{"label":"s","index":1}],"reference_id":"a"}])"},
+      {"nucleus",
+       R"({"item":{"reference_id":"a"},"annotations":{"box":[{"label":"c","geometry":{"x":1,"y":2,"width":3,"height":4}}],)"
+       R"("segmentation":{"mask_url":"m","annotations":[]},"multicategory":[{"labels":["d"]}]},)"
+       R"("predictions":{"category":[{"label":"e"}]}})"
+       "\n{\"item\":\n{\"reference_id\":\"b\"}}"},
+      {"label_studio",
+       R"([{"id":1,"data":{"image":"a.jpg","k":[1]},"annotations":[{"id":2,"completed_by":{"id":3},"result":[)"
+       R"({"id":"r","type":"rectanglelabels","from_name":"f","original_width":10,"original_height":10,)"
+       R"("value":{"x":1,"y":2,"width":3,"height":4,"rectanglelabels":["c","d"]}},)"
+       R"({"id":"r","type":"rating","value":{"rating":4}},{"type":"relation"},)"
+       R"({"id":"p","type":"polygon","original_width":10,"original_height":10,"value":{"points":[[1,2],[3,4]]}},)"
+       R"({"id":"p","type":"labels","value":{"x":1,"labels":["e"]}}]}],"predictions":[{"model_version":"v",)"
+       R"("score":0.5,"result":[{"id":"t","type":"taxonomy","from_name":"t","value":{"taxonomy":[["a","b"]]}},)"
+       R"({"id":"e","type":"ellipselabels","original_width":10,"original_height":10,)"
+       R"("value":{"x":1,"y":2,"radiusX":3,"radiusY":4,"ellipselabels":["o"]}}]}]}])"},
+      {"label_studio",
+       R"([{"image":"a.jpg","annotation_id":1,"annotator":2,"label":[{"x":1,"y":2,"width":3,"height":4,)"
+       R"("rectanglelabels":["c"],"original_width":10,"original_height":10}],"w":{"choices":["a","b"]}}])"},
+            {"names", "a\nb\r\nc"},
+      {"csv",
+       "reference_id,label,x,y,width,height,confidence,geometry,n\r\na,car,1,2,3,4,0.5,,1\r\n"
+       "\"b\",\"a \"\"c\"\"\nd\",,,,,,\"{\"\"z\"\":[1]}\",x\r\n"},
+      {"openimages",
+       "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded\na,/m/1,1,0,0.5,0,1,-1\n"},
+      {"openimages", "ImageID,LabelName,Confidence\na,/m/1,0\nb,/m/2,1\n"}};
   return files;
 }
 
@@ -59,6 +87,7 @@ TEST(Robustness, MutatedFilesNeverBreakIt) {
           read_text(content, want, {.format = format, .run = "r", .window_bytes = 5});
       ASSERT_EQ(whole.lines, pieces.lines) << content;
       ASSERT_EQ(whole.failures, pieces.failures) << content;
+      ASSERT_EQ(whole.lost, pieces.lost) << content;
       ASSERT_EQ(whole.error, pieces.error) << content;
       bad += static_cast<size_t>(!whole.failures.empty() || !whole.error.empty());
     }

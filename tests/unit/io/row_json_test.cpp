@@ -131,6 +131,7 @@ class Filling : public RecordSink {
     fields(table, row, object.fields, object.rest);
   }
   void failed(const Place&, const Error& error) override { FAIL() << error.message(); }
+  void lost(std::string_view what) override { FAIL() << what; }
   void progress(uint64_t, uint64_t) override {}
 
  private:
