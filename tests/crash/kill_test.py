@@ -2,7 +2,7 @@
 """Kills a writing process at random moments and looks at what is left: every acknowledged step is
 there, the one in flight is there whole or not at all, and `check` finds nothing.
 
-    kill_test.py --workload PROGRAM [--cycles N] [--seed S]
+    kill_test.py --workload PROGRAM --disk LIBRARY [--cycles N] [--seed S]
 """
 import argparse
 import random
@@ -17,7 +17,7 @@ CYCLES = 20  # of one database, so that it stays small
 
 def kill_once(world, first, chance, cycle):
     """Returns how many steps were acknowledged."""
-    process = world.start(first)
+    process = world.start(first, really=cycle % 2 == 0)
     if cycle % 4 != 0:  # one in four dies while it opens or makes the database
         select.select([process.stdout], [], [], 10)
     time.sleep(chance.uniform(0.005, 0.165))
@@ -34,6 +34,7 @@ def kill_once(world, first, chance, cycle):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--workload", required=True, type=workload.path)
+    parser.add_argument("--disk", required=True, type=workload.path)
     parser.add_argument("--cycles", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20240607)
     given = parser.parse_args()
@@ -44,7 +45,7 @@ def main():
             if cycle % CYCLES == 0:
                 if world:
                     world.close()
-                world = workload.World(given.workload, "", workload.path(directory) / f"{cycle}",
+                world = workload.World(given.workload, given.disk, workload.path(directory) / f"{cycle}",
                                        given.seed + cycle // CYCLES)
                 done = 0
             try:
