@@ -19,7 +19,7 @@ class Help(ShellTest):
     def test_every_option_of_the_help_is_known_to_these_tests(self):
         known = {"--help", "--version", "--command", "--file", "--format", "--rows", "--echo",
                  "--read-only", "--strict", "--threads", "--memory", "--errors", "--color",
-                 "--no-editor", "--no-history"}
+                 "--no-editor", "--no-history", "--safe"}
         # The first word of a line; the examples below mention some again.
         said = set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.cupel("--help").out, re.M))
         self.assertEqual(said, known)

@@ -164,11 +164,11 @@ class Vectors(place.DatabaseTest):
     def test_label_issues_where_files_stay_within_a_directory(self):
         with cupel.open(":memory:", files_within=self.place.name) as db:
             db.append(place.items(30))
-            db.annotate([{"reference_id": f"i{n}", "label": "bus" if n % 2 else "car", "type": "category"}
+            db.annotate([{"reference_id": f"i{n}", "label": "bus" if n % 2 else "car", "type": "category", "taxonomy": "kind"}
                          for n in range(30)])
             probabilities = numpy.array([[0.9, 0.1] if n % 2 else [0.1, 0.9] for n in range(30)])
             probabilities[4] = [0.99, 0.01]
-            self.assertEqual(db.find_label_issues(probabilities, ["bus", "car"]).refs(), ["i4"])
+            self.assertEqual(db.find_label_issues(probabilities, ["bus", "car"], taxonomy="kind").refs(), ["i4"])
         self.assertEqual(os.listdir(self.place.name), [])
 
 
