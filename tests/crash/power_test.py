@@ -114,8 +114,10 @@ def main():
                 world.close()
     print(f"{counts.cycles} power losses ({counts.undone} before the step in flight was done), "
           f"{counts.recoveries} during recovery, {counts.steps} steps, seed {given.seed}")
-    # Where all or none came before the commit, the moments show nothing.
-    return 0 if counts.cycles == 0 or 0 < counts.undone < counts.cycles else 1
+    # Where all or none came before the commit, the moments show nothing. One in eight comes after
+    # it, so that of a few all may come before.
+    one_sided = counts.undone == 0 or (counts.undone == counts.cycles and counts.cycles >= 100)
+    return 1 if counts.cycles > 0 and one_sided else 0
 
 
 if __name__ == "__main__":
