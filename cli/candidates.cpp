@@ -55,6 +55,7 @@ bool continues(const std::string& word, const std::string& candidate) {
 }
 
 std::string ended(const std::string& candidate) {
+  if (candidate.ends_with('/')) return candidate;
   for (const char* name : {"annotations", "predictions", "metadata", "autotag", "item", "image",
                            "object", "position", "dimensions"})
     if (candidate == name) return candidate;

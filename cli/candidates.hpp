@@ -13,7 +13,7 @@ std::string common_beginning(const std::vector<Completion>& candidates);
 /// Whether a candidate goes on with a word, whatever its case and quote.
 bool continues(const std::string& word, const std::string& candidate);
 /// A candidate as it is inserted when it is the only one: with a blank behind it, but for what goes
-/// on with a point or bracket.
+/// on with a point, a bracket or a file in a folder.
 std::string ended(const std::string& candidate);
 /// The candidates for a person, in columns that fit; with their details where a line has room.
 std::string candidate_list(const std::vector<Completion>& candidates, size_t width);

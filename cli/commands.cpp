@@ -13,25 +13,30 @@ constexpr std::array kCommands = {
             "draw the last result as bars: its last column of numbers by the one before"},
     Command{".fields", "[PATTERN]",
             "fields there are, with type and an example; of a name like %PATTERN%"},
-    Command{".help", "[TOPIC]", "this list; of a command or statement, what it does"},
+    Command{".help", "[TOPIC]", "this list; of a command or statement, what it does",
+            Takes::kTopic},
     Command{".labels", "", "labels of annotations, by frequency"},
     Command{".last", "", "run the last query again; `_` in a statement stands for it"},
     Command{".mode", "FORMAT",
-            "write results as table, csv, json, jsonl, markdown or chart; auto: as at first"},
-    Command{".once", "FILE", "write the next result to a file, in the format of its name"},
-    Command{".open", "DATABASE", "leave this database for another"},
+            "write results as table, csv, json, jsonl, markdown or chart; auto: as at first",
+            Takes::kFormat},
+    Command{".once", "FILE", "write the next result to a file, in the format of its name",
+            Takes::kFile},
+    Command{".open", "DATABASE", "leave this database for another", Takes::kDatabase},
     Command{".output", "[FILE]",
-            "write results to a file from now on; without FILE to the terminal"},
-    Command{".pager", "on|off", "show results that are taller than the window in $PAGER"},
+            "write results to a file from now on; without FILE to the terminal", Takes::kFile},
+    Command{".pager", "on|off", "show results that are taller than the window in $PAGER",
+            Takes::kSwitch},
     Command{".quit", "", "leave, as Ctrl-D does"},
-    Command{".read", "FILE", "run the statements of a file"},
-    Command{".refine", "TAG [N]", "ask about N images for an autotag, then learn it anew"},
+    Command{".read", "FILE", "run the statements of a file", Takes::kFile},
+    Command{".refine", "TAG [N]", "ask about N images for an autotag, then learn it anew",
+            Takes::kTag},
     Command{".rows", "N", "rows that a table shows; 0: all"},
     Command{".runs", "", "runs of predictions"},
     Command{".show", "", "the settings, and what they are"},
     Command{".slices", "", "slices, with their members"},
     Command{".tags", "", "autotags, with their quality"},
-    Command{".timer", "on|off", "tell the time and what was read under a table"},
+    Command{".timer", "on|off", "tell the time and what was read under a table", Takes::kSwitch},
 };
 
 struct Example {
@@ -108,6 +113,12 @@ std::string line_of(const Command& command) {
 }  // namespace
 
 std::span<const Command> commands() { return kCommands; }
+
+std::vector<std::string> topics() {
+  std::vector<std::string> all;
+  for (const Example& example : kExamples) all.emplace_back(example.topic);
+  return all;
+}
 
 std::vector<std::string> words_of(std::string_view line) {
   std::vector<std::string> words;

@@ -33,7 +33,7 @@ class PlainReader final : public LineReader {
 /// Lines edited with libedit, on whose wall this file is. It knows its reader by EL_CLIENTDATA.
 class EditingReader final : public LineReader {
  public:
-  explicit EditingReader(Completer completer) : completer_(std::move(completer)) {
+  EditingReader(bool safe, Completer completer) : completer_(std::move(completer)) {
     // The library shows and measures text by the locale; text of Cupel is UTF-8.
     if (std::setlocale(LC_CTYPE, "") == nullptr || std::strcmp(nl(), "UTF-8") != 0)
       std::setlocale(LC_CTYPE, "C.UTF-8");
@@ -55,7 +55,13 @@ class EditingReader final : public LineReader {
     el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
     el_set(editor_, EL_BIND, "^C", "cupel-cancel", nullptr);
     el_set(editor_, EL_BIND, "^Z", "cupel-suspend", nullptr);
-    el_source(editor_, nullptr);  // ~/.editrc
+    if (safe) {
+      // Alt-X takes commands of the editor, one of which binds keys that start an editor.
+      for (const char* key : {"^[x", "^[X"})
+        el_set(editor_, EL_BIND, key, "ed-unassigned", nullptr);
+    } else {
+      el_source(editor_, nullptr);  // ~/.editrc
+    }
   }
   ~EditingReader() override {
     history_end(history_);
@@ -147,12 +153,13 @@ class EditingReader final : public LineReader {
 
 }  // namespace
 
-std::unique_ptr<LineReader> make_line_reader(bool editing, LineReader::Completer completer) {
+std::unique_ptr<LineReader> make_line_reader(bool editing, bool safe,
+                                             LineReader::Completer completer) {
   const char* term = std::getenv("TERM");
   const bool dumb = term == nullptr || std::string(term) == "dumb";
   if (!editing || dumb || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0)
     return std::make_unique<PlainReader>();
-  return std::make_unique<EditingReader>(std::move(completer));
+  return std::make_unique<EditingReader>(safe, std::move(completer));
 }
 
 }  // namespace cupel::cli

@@ -33,7 +33,9 @@ class LineReader {
 };
 
 /// Editing of the line, history and completion where both ends are terminals and `editing` is
-/// wanted (libedit; TERM=dumb has none), plain lines otherwise.
-std::unique_ptr<LineReader> make_line_reader(bool editing, LineReader::Completer completer);
+/// wanted (libedit; TERM=dumb has none), plain lines otherwise. `safe`: no key runs a program, and
+/// none can be bound anew.
+std::unique_ptr<LineReader> make_line_reader(bool editing, bool safe,
+                                             LineReader::Completer completer);
 
 }  // namespace cupel::cli

@@ -4,7 +4,6 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 
 #include "cli/demo/demo.hpp"
 #include "cli/options.hpp"
@@ -46,16 +45,11 @@ int check_database(const CommandLine& line) {
 }
 
 int query(const CommandLine& line) {
-  const bool is_new = line.database != ":memory:" && !std::filesystem::exists(line.database);
-  const Result<Database> database = Database::open(line.database, line.options);
+  const Result<Database> database = open_database(line.database, line.options);
   if (!database) {
     std::fputs(describe(database.error(), {}).c_str(), stderr);
     return database.error().code() == ErrorCode::kLimit ? kCancelled : kCannotOpen;
   }
-  if (is_new)
-    std::fputs(
-        fmt::format("note: {} is a new, empty database\n", terminal_text(line.database)).c_str(),
-        stderr);
   Shell shell(database.value(), line);
   if (!line.jobs.empty()) return shell.run_jobs();
   if (isatty(STDIN_FILENO) != 0) return shell.interactive();

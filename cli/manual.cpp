@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/options.hpp"
 #include "cupel/cupel.hpp"
 
 namespace cupel::cli {
@@ -72,6 +73,20 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+/// The line of bash about what follows an option, by the word that stands for it in the help.
+std::string values_of(const CLI::Option& option) {
+  const std::string names = names_of(option, " | ");
+  if (names.empty() || option.get_expected_max() == 0) return {};
+  const std::string type = option.get_type_name();
+  std::string offered = "return";
+  if (type == "FILE") offered = "COMPREPLY=($(compgen -f -- \"$current\")); return";
+  if (type == "DIRECTORY") offered = "COMPREPLY=($(compgen -d -- \"$current\")); return";
+  if (type == "FORMAT") offered = fmt::format("words=\"{}\"", joined(format_words()));
+  if (type == "FORM") offered = "words=\"text json\"";
+  if (type == "WHEN") offered = "words=\"auto always never\"";
+  return fmt::format("    {}) {} ;;\n", names, offered);
+}
+
 }  // namespace
 
 std::string man_page(const CLI::App& app) {
@@ -104,6 +119,8 @@ std::string man_page(const CLI::App& app) {
 std::string bash_completion(const CLI::App& app) {
   std::vector<std::string> names;
   std::string parts;
+  std::string values;
+  for (const CLI::Option* option : app.get_options()) values += values_of(*option);
   for (const CLI::App* part : app.get_subcommands({})) {
     if (part->get_group().empty()) continue;
     names.push_back(part->get_name());
@@ -114,11 +131,7 @@ std::string bash_completion(const CLI::App& app) {
       "_cupel() {{\n"
       "  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD - 1]}} words\n"
       "  case $previous in\n"
-      "    --format) words=\"table csv json jsonl markdown chart auto\" ;;\n"
-      "    --errors) words=\"text json\" ;;\n"
-      "    --color) words=\"auto always never\" ;;\n"
-      "    --rows | --threads | --memory | -c | --command) return ;;\n"
-      "    -f | --file) COMPREPLY=($(compgen -f -- \"$current\")); return ;;\n"
+      "{}"
       "  esac\n"
       "  if [[ -n $words ]]; then\n"
       "    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
@@ -136,7 +149,7 @@ std::string bash_completion(const CLI::App& app) {
       "  fi\n"
       "}}\n"
       "complete -o filenames -F _cupel cupel\n",
-      parts, joined(words_of(app)), joined(names));
+      values, parts, joined(words_of(app)), joined(names));
 }
 
 }  // namespace cupel::cli

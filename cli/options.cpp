@@ -96,6 +96,10 @@ void add_database_options(CLI::App& app, CommandLine& line) {
                "statements are neither remembered nor brought back");
   app.add_flag("--read-only", line.options.read_only,
                "open without the right to write, also beside a writer");
+  app.add_option("--safe", line.options.files_within,
+                 "statements and commands read and write no file outside this directory, and no "
+                 "other program is run")
+      ->type_name("DIRECTORY");
   app.add_flag("--strict", line.options.strict, "warnings are errors");
   app.add_option("--threads", line.options.threads, "threads of a query; 0: one a core")
       ->check(CLI::Range(0, 1024).description(""))
@@ -118,6 +122,12 @@ std::string_view format_word(Format format) {
   for (const auto& [name, known] : kFormats)
     if (known == format) return name;
   return "auto";
+}
+
+std::vector<std::string> format_words() {
+  std::vector<std::string> words;
+  for (const auto& [name, format] : kFormats) words.emplace_back(name);
+  return words;
 }
 
 CommandLine parse_command_line(int argc, char** argv) {

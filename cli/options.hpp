@@ -16,6 +16,7 @@ inline constexpr const char* kFormatWords = "table, csv, json, jsonl, markdown, 
 /// Case does not matter.
 std::optional<Format> format_named(std::string_view word);
 std::string_view format_word(Format format);
+std::vector<std::string> format_words();
 
 /// One thing to run: `-c TEXT` or `-f FILE` ("-" for standard input), in the order given.
 struct Job {
@@ -37,6 +38,7 @@ struct CommandLine {
   bool editing = true;  ///< of lines at the prompt
   bool history = true;
   bool json_errors = false;
+  bool safe() const { return options.files_within.has_value(); }
   Color color = Color::kAuto;
   Options options;
   std::string demo_directory;

@@ -32,9 +32,9 @@ bool is_control(unsigned char byte) {
 
 }  // namespace
 
-void begin_file(const std::string& path) {
+void begin_file(const std::string& path, FileIs is) {
   end_file();
-  g_file = std::fopen(path.c_str(), "wb");
+  g_file = std::fopen(path.c_str(), is == FileIs::kNew ? "wb" : "ab");
   if (g_file == nullptr)
     throw Error(ErrorCode::kIo,
                 fmt::format("cannot write {}: {}", path, std::generic_category().message(errno)));

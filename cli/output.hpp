@@ -6,7 +6,8 @@
 namespace cupel::cli {
 
 /// From here on `put` writes to a file, until the end of it. Throws kIo when it cannot be opened.
-void begin_file(const std::string& path);
+enum class FileIs { kNew, kContinued };
+void begin_file(const std::string& path, FileIs is = FileIs::kNew);
 /// Ends it, where there is one. Throws kIo when not everything could be written.
 void end_file();
 /// Whether `put` writes to a terminal.

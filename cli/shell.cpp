@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 #include "cli/candidates.hpp"
@@ -106,10 +107,20 @@ std::string read_all(const std::string& path) {
   return text;
 }
 
+Result<Database> open_database(const std::string& path, const Options& options) {
+  const bool is_new = path != ":memory:" && !std::filesystem::exists(path);
+  Result<Database> database = Database::open(path, options);
+  if (database.ok() && is_new)
+    std::fputs(fmt::format("note: {} is a new, empty database\n", terminal_text(path)).c_str(),
+               stderr);
+  return database;
+}
+
 Shell::Shell(const Database& database, const CommandLine& line)
     : database_(database),
       session_(database.session()),
       line_(line),
+      place_(line.database),
       mode_(line.format),
       table_rows_(line.table_rows) {
   session_.on_progress([this](const Progress& progress) { progress_.show(progress); });
@@ -199,7 +210,7 @@ int Shell::answer(std::string_view statement) {
     mode_ = *mode_after_once_;
     mode_after_once_.reset();
     end_file();
-    if (!output_.empty()) begin_file(output_);
+    if (!output_.empty()) begin_file(database_.reachable(output_, true).value(), FileIs::kContinued);
   }
   return code;
 }
@@ -231,7 +242,7 @@ void Shell::say(const std::string& sentence) {
 
 void Shell::show(const std::string& text) {
   const auto lines = static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
-  const bool tall = interactive_ && pager_ && output_is_terminal() && lines >= terminal_height();
+  const bool tall = interactive_ && pager_ && !line_.safe() && output_is_terminal() && lines >= terminal_height();
   if (tall && flush() && page(text)) return;
   put(text);
   flush();
@@ -243,7 +254,8 @@ std::string Shell::footer(const Cursor& cursor, uint64_t rows, size_t columns, s
   out += render_count(rows, cursor.noun());
   const Statistics spent = cursor.statistics();
   if (timer_ && output_is_terminal() && spent.chunks_total > 0) {
-    out += fmt::format(" ({:.3f} s, {} of {} chunks)", spent.seconds, spent.chunks_read,
+    out += fmt::format(" ({:.3f} s, {}, {} of {} chunks)", spent.seconds,
+                       render_count(spent.columns_read, "columns"), spent.chunks_read,
                        spent.chunks_total);
   } else if (timer_) {
     out += fmt::format(" ({:.3f} s)", spent.seconds);

@@ -67,6 +67,7 @@ class Shell {
   Database database_;
   Session session_;
   const CommandLine& line_;
+  std::string place_;  ///< the name of the database
   Format mode_;  ///< as chosen; kAuto: by where the result goes
   size_t table_rows_;
   bool timer_ = true;
@@ -79,6 +80,9 @@ class Shell {
   std::optional<Format> mode_after_once_;  ///< set: the next result goes to the file that is begun
   ProgressLine progress_;
 };
+
+/// Opens a database; says on standard error when it is a new one.
+Result<Database> open_database(const std::string& path, const Options& options);
 
 /// The whole of standard input or of a file; kIo when it cannot be read.
 std::string read_all(const std::string& path);

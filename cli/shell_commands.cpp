@@ -102,8 +102,10 @@ int Shell::set(const std::vector<std::string>& words) {
       throw wrong(".rows needs a number; 0: all rows");
   } else if (words[0] == ".output") {
     end_file();
+    output_.clear();
+    if (argument.empty()) return kOk;
+    begin_file(database_.reachable(argument, true).value());
     output_ = argument;
-    if (!output_.empty()) begin_file(output_);
   } else {
     const std::string nearest = nearest_command(words[0]);
     throw Error(ErrorCode::kSyntax,
@@ -122,7 +124,7 @@ int Shell::set_mode(const std::string& word) {
 }
 
 int Shell::once(const std::string& path) {
-  begin_file(path);
+  begin_file(database_.reachable(path, true).value());
   if (!mode_after_once_) mode_after_once_ = mode_;
   const Format by_name = format_of_file(path);
   if (by_name != Format::kAuto) mode_ = by_name;
@@ -134,7 +136,7 @@ int Shell::read_script(const std::string& path) {
   if (reading_ == kDeepest)
     throw Error(ErrorCode::kLimit,
                 fmt::format("{} is read {} files deep; does a file read itself?", path, kDeepest));
-  const std::string script = read_all(path);
+  const std::string script = read_all(database_.reachable(path).value());
   ++reading_;
   const int code = run_script(script);
   --reading_;
@@ -142,9 +144,11 @@ int Shell::read_script(const std::string& path) {
 }
 
 int Shell::open(const std::string& path) {
-  const Result<Database> opened = Database::open(path, line_.options);
+  const std::string place = path == ":memory:" ? path : database_.reachable(path, true).value();
+  const Result<Database> opened = open_database(place, line_.options);
   if (!opened) return fail(opened.error(), {});
   database_ = opened.value();
+  place_ = path;
   session_ = database_.session();
   session_.on_progress([this](const Progress& progress) { progress_.show(progress); });
   last_query_.clear();
@@ -188,7 +192,7 @@ std::string Shell::settings() const {
   const auto add = [&](std::string_view name, std::string_view value) {
     out += fmt::format("{:<9} {}\n", name, value);
   };
-  add("database", terminal_text(line_.database));
+  add("database", terminal_text(place_));
   add("mode", format_word(mode_));
   add("output", output_.empty() ? "terminal" : terminal_text(output_));
   add("rows", std::to_string(table_rows_));

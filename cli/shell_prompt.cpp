@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 
+#include "cli/complete_line.hpp"
 #include "cli/history.hpp"
 #include "cli/line_reader.hpp"
 #include "cli/output.hpp"
@@ -14,10 +15,9 @@ int Shell::interactive() {
   // At the prompt Ctrl-C takes back the line; while a statement runs, it ends that.
   std::signal(SIGINT, SIG_IGN);
   interactive_ = true;
-  const auto reader = make_line_reader(line_.editing, [this](const std::string& text) {
-    const Result<Completions> found = session_.complete(text);
-    return found.ok() ? found.value() : Completions{};
-  });
+  const auto reader = make_line_reader(
+      line_.editing, line_.safe(),
+      [this](const std::string& text) { return complete_line(database_, session_, text); });
   put("cupel " + std::string(version()) +
       "; statements end with ;, .help tells more, and Ctrl-D leaves\n");
   const int code = prompt(*reader);

@@ -170,8 +170,10 @@ bool equal(const Query& a, const Query& b);
 
 // --- statements (part 3)
 
+/// The plan; the plan with what running it took; SQL that asks the same.
+enum class ExplainAs { kPlan, kMeasuredPlan, kSql };
 struct Explain {
-  bool analyze = false;
+  ExplainAs as = ExplainAs::kPlan;
   Query query;
 };
 struct CreateSlice {

@@ -11,7 +11,10 @@ Statement Builder::statement(Parser::StatementContext* tree) {
   if (auto* t = tree->query()) {
     result.node = query(t);
   } else if (auto* t = tree->explain()) {
-    result.node = Explain{t->K_ANALYZE() != nullptr, query(t->query())};
+    const ExplainAs as = t->K_SQL() != nullptr       ? ExplainAs::kSql
+                         : t->K_ANALYZE() != nullptr ? ExplainAs::kMeasuredPlan
+                                                     : ExplainAs::kPlan;
+    result.node = Explain{as, query(t->query())};
   } else if (auto* t = tree->createSlice()) {
     result.node = create_slice(t);
   } else if (auto* t = tree->insertIntoSlice()) {

@@ -6,10 +6,6 @@
 
 namespace cupel::grammar {
 
-/// Throws kUnsupported where the text begins as a statement of the language that this version does
-/// not have.
-void check_supported(const Scan& scan);
-
 /// Refuses a query in parentheses where none can stand, before the parser is asked: it stands in
 /// the condition of ASSERT, not in IN (…) and not in another one.
 void check_subqueries(const Scan& scan);

@@ -79,7 +79,6 @@ auto parse_as(std::string_view text, Entry entry, Build build) {
   const std::lock_guard lock(parse_mutex());
   try {
     const Scan tokens = scan(text);
-    if (entry == Entry::kStatement) check_supported(tokens);
     check_nesting(tokens);
     check_subqueries(tokens);
     const ParserRun run(types_of(tokens), entry, ParserRun::Mode::kFastFirst);

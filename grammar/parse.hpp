@@ -12,14 +12,14 @@ namespace cupel::grammar {
 /// The limits of a statement's text (LANGUAGE.md 2.8), checked before the parser runs.
 inline constexpr size_t kMaxStatementBytes = 1 << 20;
 inline constexpr uint32_t kMaxNesting = 200;
-inline constexpr uint32_t kMaxTokens = 200'000;
+inline constexpr uint32_t kMaxTokens = 250'000;  // an IN of 100,000 values is two a value
 /// How deep a parsed tree may be: nesting within its limit fits always, so what is refused is one
 /// chain of a thousand `+`. Whatever walks a tree may recurse; 512 KB of stack are enough to parse.
 inline constexpr uint32_t kMaxTreeDepth = 1200;
 
 /// Parses one statement (a trailing `;` is allowed). Throws Error: kSyntax with span and, where a
-/// near word exists, a suggestion; kLimit past a limit; kUnsupported for a statement of the
-/// language that this version does not have. Thread-safe (one parse at a time in a process).
+/// near word exists, a suggestion; kLimit past a limit. Thread-safe (one parse at a time in a
+/// process).
 Statement parse(std::string_view text);
 
 /// Parses a query alone (a live slice's stored text).

@@ -84,7 +84,8 @@ std::string print_format(const FormatChoice& format) {
 struct StatementPrinter {
   std::string operator()(const Query& s) { return print(s); }
   std::string operator()(const Explain& s) {
-    return (s.analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ") + print(s.query);
+    static constexpr std::string_view kWords[] = {"EXPLAIN", "EXPLAIN ANALYZE", "EXPLAIN SQL"};
+    return fmt::format("{} {}", kWords[static_cast<size_t>(s.as)], print(s.query));
   }
   std::string operator()(const CreateSlice& s) {
     std::string text =

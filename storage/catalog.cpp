@@ -19,6 +19,12 @@ std::string name_key(TableId table, std::string_view name) {
 
 }  // namespace
 
+std::optional<std::string> too_long(std::string_view what, std::string_view name) {
+  if (name.size() <= kMaxNameBytes) return std::nullopt;
+  return fmt::format("{} of {} bytes is too long: at most {} are allowed", what, name.size(),
+                     kMaxNameBytes);
+}
+
 const Run* Catalog::run(std::string_view name) const {
   const auto found =
       std::find_if(runs_.begin(), runs_.end(), [&](const Run& run) { return run.name == name; });

@@ -82,6 +82,12 @@ struct VectorSet {
   uint64_t generation = 0;  ///< In which it was last written.
 };
 
+/// The most bytes of a name that users give: of a run, a slice, a set of vectors, a tag, a project,
+/// a label, a metadata key.
+inline constexpr size_t kMaxNameBytes = 256;
+/// "a label of 300 bytes is too long: at most 256 are allowed"; nothing for a name that is not.
+std::optional<std::string> too_long(std::string_view what, std::string_view name);
+
 /// The most bytes of a document. The catalog holds them all, and every change of it is rewritten.
 inline constexpr size_t kMaxDocumentBytes = size_t{64} << 20;
 

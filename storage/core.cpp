@@ -61,7 +61,10 @@ Core::Core(fs::path directory, const DatasetOptions& options)
       options_(options),
       in_memory_(directory_ == ":memory:"),
       cache_(options.memory_bytes / 2) {
-  if (!in_memory_) prepare_directory();
+  if (!in_memory_) {
+    prepare_directory();
+    files_ = fs::absolute(directory_);
+  }
   if (options.read_only && !in_memory_) {
     open_to_read();
   } else {
@@ -88,16 +91,16 @@ void Core::prepare_directory() {
 }
 
 void Core::open_to_write() {
-  const fs::path rows = directory_ / "rows";
+  const fs::path rows = files_ / "rows";
   StoreOptions options{rows, in_memory_, false, false, true, options_.memory_bytes / 4};
   if (!in_memory_) {
-    std::optional<Seal> opening = checked_seal(directory_, uuid_);
+    std::optional<Seal> opening = checked_seal(files_, uuid_);
     sealed_ = opening.has_value();
     options.create = !sealed_;
     if (opening) {
       generation_ = opening->generation;
       opening->state = SealState::kOpening;
-      write_seal(directory_, *opening);
+      write_seal(files_, *opening);
     } else {
       fs::create_directories(rows);
     }
@@ -107,22 +110,22 @@ void Core::open_to_write() {
 
 // A writer that comes or goes meanwhile changes the seal before it changes anything else.
 void Core::open_to_read() {
-  const fs::path rows = directory_ / "rows";
+  const fs::path rows = files_ / "rows";
   StoreOptions options{rows, false, true, false, false, options_.memory_bytes / 4};
   for (int attempt = 1;; ++attempt) {
     try {
       store_.reset();
-      const std::optional<Seal> seal = checked_seal(directory_, uuid_);
+      const std::optional<Seal> seal = checked_seal(files_, uuid_);
       if (!seal)
         throw Error(ErrorCode::kIo, fmt::format("there is no database at {} yet: making it has not "
                                                 "come to its end",
                                                 directory_.string()));
-      options.beside_writer = writer_is_live(directory_);
+      options.beside_writer = writer_is_live(files_);
       store_ = Store::open(options);
       if (options.beside_writer) require_whole_tables(*store_, *seal, rows);
       sealed_ = true;
       generation_ = seal->generation;
-      if (read_seal(directory_) == seal || attempt == kAttempts) return;
+      if (read_seal(files_) == seal || attempt == kAttempts) return;
     } catch (const Error&) {
       if (attempt == kAttempts) throw;
     }
@@ -132,8 +135,8 @@ void Core::open_to_read() {
 
 void Core::seal() {
   if (in_memory_ || options_.read_only) return;
-  write_seal(directory_, take_seal(directory_ / "rows", uuid_, SealState::kLive, generation_,
-                                   store_->tables()));
+  write_seal(files_,
+             take_seal(files_ / "rows", uuid_, SealState::kLive, generation_, store_->tables()));
 }
 
 void Core::close() {
@@ -144,8 +147,8 @@ void Core::close() {
   }
   store_->flush();
   std::vector<SealedFile> tables = store_->close();
-  write_seal(directory_, take_seal(directory_ / "rows", uuid_, SealState::kClean, generation_,
-                                   std::move(tables)));
+  write_seal(files_,
+             take_seal(files_ / "rows", uuid_, SealState::kClean, generation_, std::move(tables)));
 }
 
 }  // namespace cupel::storage

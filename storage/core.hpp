@@ -28,7 +28,10 @@ class Core {
   Core& operator=(const Core&) = delete;
   ~Core();
 
+  /// As it was named.
   const std::filesystem::path& directory() const noexcept { return directory_; }
+  /// Where it is, whatever becomes of the process's working directory.
+  const std::filesystem::path& files() const noexcept { return files_; }
   bool in_memory() const noexcept { return in_memory_; }
   /// Empty in memory.
   const std::string& uuid() const noexcept { return uuid_; }
@@ -54,6 +57,7 @@ class Core {
   void close();
 
   const std::filesystem::path directory_;
+  std::filesystem::path files_;
   const DatasetOptions options_;
   const bool in_memory_;
   std::string uuid_;

@@ -137,7 +137,7 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
   bool read_only() const override { return core_->options().read_only; }
   std::string path() const override { return core_->directory().string(); }
   fs::path index_directory() const override {
-    return core_->in_memory() ? fs::path() : core_->directory() / "index";
+    return core_->in_memory() ? fs::path() : core_->files() / "index";
   }
   std::string uuid() const override { return core_->uuid(); }
 
@@ -149,7 +149,7 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
     }
     // Files come and go while a writer compacts; one that has just gone counts nothing.
     std::error_code error;
-    fs::recursive_directory_iterator it(core_->directory(), error);
+    fs::recursive_directory_iterator it(core_->files(), error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
       std::error_code gone;
       if (!it->is_regular_file(gone)) continue;

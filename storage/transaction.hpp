@@ -30,7 +30,7 @@ class Transaction {
   /// The catalog that will be committed.
   virtual const Catalog& catalog() const = 0;
 
-  // --- what there is
+  // --- what there is. A new name of more than kMaxNameBytes is refused (kLimit).
   /// The run's table, created if need be.
   virtual TableId run(std::string_view name) = 0;
   /// The column, created if need be. `coded` matters for new text columns only.

@@ -9,6 +9,15 @@
 
 namespace cupel::storage {
 
+namespace {
+
+/// Asked of a name when it is given; what is stored is as it is.
+void require_short(std::string_view name) {
+  if (const auto sentence = too_long("a name", name)) throw Error(ErrorCode::kLimit, *sentence);
+}
+
+}  // namespace
+
 Writing::Writing(WriterDoor door)
     : door_(std::move(door)),
       base_(door_.base),
@@ -50,6 +59,7 @@ SnapshotPtr Writing::view() {
 
 TableId Writing::run(std::string_view name) {
   if (const Run* known = catalog_.run(name)) return known->table;
+  require_short(name);
   return changed_catalog(true).add_run(std::string(name)).table;
 }
 
@@ -61,6 +71,7 @@ TableId Writing::hidden_table(std::string_view name) {
 void Writing::set_document(std::string_view kind, std::string_view name, std::string text) {
   const std::string* known = catalog_.document(kind, name);
   if (known != nullptr && *known == text) return;
+  require_short(name);
   changed_catalog(true).set_document(kind, name, std::move(text));
 }
 
@@ -96,9 +107,13 @@ void Writing::remove_column(ColumnId id) {
   changed_catalog(true).remove_column(id);
 }
 
-Slice& Writing::add_slice(Slice slice) { return changed_catalog(true).add_slice(std::move(slice)); }
+Slice& Writing::add_slice(Slice slice) {
+  require_short(slice.name);
+  return changed_catalog(true).add_slice(std::move(slice));
+}
 
 void Writing::rename_slice(std::string_view from, std::string to) {
+  require_short(to);
   changed_catalog(true).rename_slice(from, std::move(to));
 }
 

@@ -27,6 +27,7 @@ void require_fitting(const Catalog& catalog, const VectorSet& set, uint32_t bloc
 }  // namespace
 
 uint32_t Writing::add_vectors(VectorSet set) {
+  if (const auto sentence = too_long("a name", set.name)) throw Error(ErrorCode::kLimit, *sentence);
   set.vectors = 0;
   set.generation = base_->catalog()->generation + 1;
   return changed_catalog(true).add_vectors(std::move(set)).id;

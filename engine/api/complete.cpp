@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
+#include "engine/api/candidates.hpp"
 #include "engine/api/state.hpp"
-#include "grammar/parse.hpp"
+#include "engine/io/read.hpp"
 #include "grammar/print.hpp"
 #include "grammar/words.hpp"
 
@@ -14,11 +16,20 @@ namespace {
 using grammar::Before;
 
 constexpr size_t kMost = 100;
+/// Of the 50 milliseconds in which a completion is to be there: the rest is for drawing it.
+constexpr std::chrono::milliseconds kPatience{35};
 
 std::string upper(std::string_view text) {
   std::string out(text);
   for (char& c : out)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  return out;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out;
 }
 
@@ -44,19 +55,26 @@ Fragment fragment_of(std::string_view text, size_t statement, std::string_view o
   return {begin, text.substr(begin), false};
 }
 
-/// Finds candidates for one place. What the data has comes through queries of the language itself.
+/// Finds candidates for one place.
 class Completer {
  public:
-  Completer(const Call& call, grammar::Continuation place, const Fragment& fragment)
-      : call_(call), place_(std::move(place)), fragment_(fragment) {}
+  Completer(Session::State& session, grammar::Continuation place, const Fragment& fragment)
+      : found_(session, std::chrono::steady_clock::now() + kPatience),
+        place_(std::move(place)),
+        fragment_(fragment) {}
+
+  /// Whether a file is to be named there: texts without another meaning are.
+  bool wants_file() const {
+    return (place_.text && !place_.name && !is(1, "DESCRIPTION")) || sets_file();
+  }
 
   std::vector<Completion> run() {
-    if (!after_keyword() && !member() && !value()) {
+    if (!after_keyword() && !member() && !setting() && !value()) {
       if (!fragment_.quoted) keywords_ = place_.keywords;
       if (is(1, "FROM") && !is(3, "IMPORT")) {
         for (const char* name : {"items", "annotations", "predictions", "objects"}) add(name);
       } else if (place_.name) {
-        fields(source(), "");
+        found_.fields(source(), "");
       }
     }
     return ranked();
@@ -74,51 +92,14 @@ class Completer {
            upper(word(back)) == keyword;
   }
 
-  void add(std::string text, std::string detail = {}) {
-    found_.push_back({std::move(text), std::move(detail)});
-  }
-
-  /// Adds the first column of a query, and of a count the second as detail. One that fails has
-  /// none.
-  void add_query(const std::string& query, std::string_view noun = {}) {
-    const Parameters none;
-    const Call call{call_.session, none, RowForm::kFields, query};
-    auto answer = guard([&] { return run_statement(call, grammar::parse(query)); });
-    if (!answer.ok()) return;
-    Cursor::State& state = *answer.value();
-    if (state.stream)
-      while (std::optional<Batch> batch = state.stream->next()) state.ready.push_back(*batch);
-    for (const Batch& batch : state.ready) {
-      for (size_t row = 0; row < batch.rows; ++row) {
-        const Value first = batch.columns[0].value(row);
-        if (first.is_missing()) continue;
-        const bool counts = !noun.empty() && batch.columns.size() > 1;
-        add(to_text(first),
-            counts ? counted(static_cast<uint64_t>(batch.columns[1].integers[row]), noun) : "");
-      }
-    }
-  }
+  void add(std::string text) { found_.add(std::move(text)); }
 
   /// After a keyword that a name of a certain kind follows.
   bool after_keyword() {
-    static constexpr std::array<std::pair<std::string_view, const char*>, 6> kKinds = {
-        {{"SLICE", "SHOW SLICES"},
-         {"RUN", "SHOW RUNS"},
-         {"AUTOTAG", "SHOW AUTOTAGS"},
-         {"EMBEDDINGS", "SHOW EMBEDDINGS"},
-         {"PROJECT", "SHOW PROJECTS"},
-         {"PROBABILITIES", "SHOW PROBABILITIES"}}};
-    if (is(1, "(") && (is(2, "PREDICTIONS") || is(2, "OUTCOME"))) {
-      add_query("SHOW RUNS");
-      return true;
-    }
+    if (is(1, "(") && (is(2, "PREDICTIONS") || is(2, "OUTCOME"))) return found_.names("RUN");
+    if (size() == 0 || place_.before.back().quoted) return false;
     const bool creates = is(2, "CREATE") || is(3, "CREATE") || is(2, "AS");
-    for (const auto& [keyword, query] : kKinds) {
-      if (!is(1, keyword) || creates) continue;
-      add_query(query);
-      return true;
-    }
-    return false;
+    return !creates && found_.names(upper(word(1)));
   }
 
   /// `annotations.`, `metadata.`, `autotag.image.`: what belongs to the path.
@@ -135,14 +116,14 @@ class Completer {
       add("image");
       add("object");
     } else if (head == "AUTOTAG.IMAGE." || head == "AUTOTAG.OBJECT.") {
-      add_query("SHOW AUTOTAGS");
+      found_.names("AUTOTAG");
     } else if (head.starts_with("ITEM.")) {
-      fields("items", path.substr(5));
+      found_.fields("items", path.substr(5));
     } else if (head.starts_with("ANNOTATIONS.") || head.starts_with("PREDICTIONS.")) {
-      fields(head.starts_with("A") ? "annotations" : "predictions",
-             path.substr(path.find('.') + 1));
+      found_.fields(head.starts_with("A") ? "annotations" : "predictions",
+                    path.substr(path.find('.') + 1));
     } else {
-      fields(source(), path);
+      found_.fields(source(), path);
     }
     return true;
   }
@@ -155,16 +136,55 @@ class Completer {
   }
 
   void members_of(const std::string& source) {
-    labels(source);
+    found_.values("label", source, fragment_.written);
     for (const char* name : {"count", "metadata", "position", "dimensions"}) add(name);
   }
 
-  void labels(const std::string& of) { values("label", of); }
+  /// `FORMAT yolo (task = `: how many words before the end its name stands; 0 for another place.
+  size_t format_before(size_t equal) const {
+    if (!is(equal, "=")) return 0;
+    size_t back = equal;
+    while (back < size() && !is(back, "(")) ++back;
+    return is(back, "(") && is(back + 2, "FORMAT") ? back + 1 : 0;
+  }
 
-  void values(const std::string& path, const std::string& of) {
-    add_query("SELECT " + path + ", count() FROM " + of + " GROUP BY " + path +
-                  " ORDER BY count() DESC LIMIT 100",
-              of.substr(0, of.find('(')));
+  /// The option that is being given a value; null where there is none.
+  const io::FormatOption* option() const {
+    const size_t format = format_before(1);
+    if (format == 0 || !is(size(), "IMPORT")) return nullptr;
+    const auto& formats = io::readable_formats();
+    const std::string name = lower(word(format));
+    if (std::find(formats.begin(), formats.end(), name) == formats.end()) return nullptr;
+    for (const io::FormatOption& known : io::reading_options(name))
+      if (known.name == lower(word(2))) return &known;
+    return nullptr;
+  }
+
+  bool sets_file() const {
+    const io::FormatOption* known = option();
+    return known != nullptr && known->kind == io::FormatOption::Kind::kFile;
+  }
+
+  std::vector<std::string> formats() const {
+    if (is(size(), "EXPORT")) return {"csv", "ids", "jsonl"};
+    if (is(size(), "SEND")) return {"jsonl", "label_studio", "scale"};
+    if (is(size() - 1, "LABELING")) return {"jsonl", "label_studio", "scale", "votes"};
+    return io::readable_formats();
+  }
+
+  /// Names of formats, and values of their options.
+  bool setting() {
+    if (is(1, "FORMAT")) {
+      for (const std::string& name : formats()) add(name);
+      return true;
+    }
+    if (format_before(1) == 0) return false;
+    const io::FormatOption* known = option();
+    if (known == nullptr) return true;
+    for (const std::string& choice : known->choices) add(choice);
+    if (known->kind == io::FormatOption::Kind::kFlag)
+      for (const char* flag : {"true", "false"}) add(flag);
+    return true;
   }
 
   /// After `field =`, `field IN (…,`: values of the field.
@@ -196,10 +216,13 @@ class Completer {
   bool values_of(const std::string& path) {
     if (path.empty()) return false;
     const std::string head = upper(path);
+    const auto values = [&](const std::string& field, const std::string& of) {
+      found_.values(field, of, fragment_.written);
+    };
     if (head == "SLICE") {
-      add_query("SHOW SLICES");
+      found_.names("SLICE");
     } else if (head == "AUTOTAG.IMAGE" || head == "AUTOTAG.OBJECT") {
-      add_query("SHOW AUTOTAGS");
+      found_.names("AUTOTAG");
     } else if (head == "OUTCOME") {
       for (const char* outcome : {"tp", "fp", "fn", "ignored"}) add(outcome);
     } else if (head.starts_with("ANNOTATIONS.") || head.starts_with("PREDICTIONS.")) {
@@ -226,46 +249,17 @@ class Completer {
     return "items";
   }
 
-  /// The next segments of the fields of a source below a path ("metadata.").
-  void fields(const std::string& of, const std::string& below) {
-    const storage::SnapshotPtr snapshot = call_.session.view();
-    const storage::Catalog& catalog = snapshot->catalog();
-    std::vector<storage::TableId> tables{storage::kItems};
-    if (of == "annotations") tables = {storage::kAnnotations};
-    if (of.starts_with("predictions")) {
-      tables.clear();
-      for (const storage::Run& run : catalog.runs()) tables.push_back(run.table);
-    }
-    if (below.empty() && of == "items")
-      for (const char* name : {"annotations", "predictions", "slice", "autotag"}) add(name);
-    for (const storage::TableId table : tables)
-      for (const storage::ColumnId id : catalog.columns(table))
-        add_field(catalog.column(id), below);
-    if (below.empty() && of != "items") add("item");
-  }
-
-  void add_field(const storage::Column& column, const std::string& below) {
-    if (column.name.starts_with('$') || !column.name.starts_with(below)) return;
-    const std::string_view rest = std::string_view(column.name).substr(below.size());
-    const bool quoted = rest.starts_with('"');
-    const size_t close = quoted ? rest.find('"', 1) : rest.find('.');
-    const size_t end = std::min(quoted ? close + 1 : close, rest.size());
-    const std::string_view segment = quoted ? rest.substr(1, end - 2) : rest.substr(0, end);
-    add(std::string(segment), end == rest.size() ? std::string(to_string(column.type)) : "");
-  }
-
   /// Those that begin with what is written, then those that have it inside, each once; in quotes
   /// where they must stand in some.
   std::vector<Completion> ranked() {
     std::vector<Completion> begins, holds;
-    std::vector<std::string_view> seen;
+    std::unordered_set<std::string_view> seen;
     const std::string wanted = upper(fragment_.written);
-    for (const Completion& found : found_) {
+    const std::vector<Completion> all = found_.take();
+    for (const Completion& found : all) {
       const size_t at = upper(found.text).find(wanted);
-      if (at == std::string::npos || found.text.empty() ||
-          std::find(seen.begin(), seen.end(), found.text) != seen.end())
+      if (at == std::string::npos || found.text.empty() || !seen.insert(found.text).second)
         continue;
-      seen.push_back(found.text);
       (at == 0 ? begins : holds).push_back({written(found.text), found.detail});
     }
     for (const std::string& keyword : keywords_)
@@ -280,10 +274,9 @@ class Completer {
     return grammar::quote_text(text);
   }
 
-  const Call& call_;
+  Candidates found_;
   grammar::Continuation place_;
   Fragment fragment_;
-  std::vector<Completion> found_;
   std::vector<std::string> keywords_;
 };
 
@@ -298,10 +291,10 @@ Completions complete(Session::State& session, std::string_view text) {
       unfinished ? static_cast<size_t>(statements.back().text.data() - text.data()) : text.size();
   const Fragment fragment = fragment_of(text, begin, open);
   result.begin = fragment.begin;
-  const Parameters none;
-  const Call call{session, none, RowForm::kFields, text};
   auto place = grammar::continuation_of(text.substr(begin, fragment.begin - begin));
-  result.candidates = Completer(call, std::move(place), fragment).run();
+  Completer completer(session, std::move(place), fragment);
+  result.file = completer.wants_file();
+  if (!result.file) result.candidates = completer.run();
   return result;
 }
 

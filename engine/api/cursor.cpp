@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "engine/api/state.hpp"
+#include "engine/exec/counted_snapshot.hpp"
 
 namespace cupel {
 
@@ -33,6 +34,8 @@ Statistics Cursor::statistics() const {
   const auto now = std::chrono::steady_clock::now();
   statistics.seconds = std::chrono::duration<double>(now - state_->begun).count();
   if (state_->context) {
+    if (state_->context->counted)
+      statistics.columns_read = state_->context->counted->columns_read();
     statistics.chunks_read = state_->context->chunks_read;
     statistics.chunks_total = statistics.chunks_read + state_->context->chunks_skipped;
   }

@@ -51,6 +51,7 @@ Result<Database> Database::open(const std::string& path, const Options& options)
   return api::guard([&] {
     auto state = std::make_shared<State>();
     state->options = resolved(options);
+    if (options.files_within) state->reach = io::Reach(*options.files_within);
     state->dataset = storage::Dataset::open(path, storage_options(state->options));
     state->pool = std::make_unique<exec::Pool>(state->options.threads);
     state->indexes = std::make_unique<exec::EmbeddingIndexes>(
@@ -58,6 +59,12 @@ Result<Database> Database::open(const std::string& path, const Options& options)
     state->indexes->sweep(state->dataset->snapshot()->catalog());
     return Database(std::move(state));
   });
+}
+
+Result<std::string> Database::reachable(const std::string& path, bool to_write) const {
+  using enum io::Reach::For;
+  return api::guard(
+      [&] { return state_->reach.resolve(path, to_write ? kWriting : kReading).string(); });
 }
 
 Session Database::session() const {

@@ -22,6 +22,8 @@ std::unique_ptr<exec::Probabilities> find_probabilities(const exec::LabelErrors&
                                                         std::vector<Warning>& warnings) {
   std::error_code ignored;
   try {
+    for (const std::string* file : {&errors.file, &errors.ids, &errors.classes_file})
+      if (!file->empty()) context.reach.resolve(*file, io::Reach::For::kReading);
     // What is gone altogether has been said.
     if (!errors.file.empty() && !std::filesystem::exists(errors.file, ignored)) return nullptr;
     if (!errors.file.empty()) {

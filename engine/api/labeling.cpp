@@ -58,7 +58,7 @@ Answer drop_project(const Call& call, const grammar::DropProject& statement) {
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
     existing_project(context->snapshot->catalog(), statement.name);
-    exec::finish_sendings(context->snapshot->catalog());
+    exec::finish_sendings(*context);
     outcome = exec::drop_project(transaction, statement.name.text, *context);
   });
   RowBuilder rows({{"project", Type::kText}, {"tasks", Type::kInt64}, {"answers", Type::kInt64}});

@@ -58,7 +58,7 @@ Answer import_labeling_results(const Call& call, const grammar::ImportLabelingRe
   exec::ResultsOutcome outcome;
   write(call.session, [&](storage::Transaction& transaction) {
     const auto context = call.session.context(transaction.view());
-    exec::finish_sendings(context->snapshot->catalog());
+    exec::finish_sendings(*context);
     outcome = exec::import_results(transaction, request_of(context->snapshot->catalog(), statement),
                                    *context);
   });

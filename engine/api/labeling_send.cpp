@@ -173,7 +173,7 @@ Answer send_slice(const Call& call, const grammar::SendSlice& statement) {
         "transaction first");
   const auto transaction = begin(call.session);
   const auto context = call.session.context(transaction->view());
-  exec::finish_sendings(context->snapshot->catalog());
+  exec::finish_sendings(*context);
   exec::TaskSending sending(*transaction, request_of(call, statement, *context), *context);
   sending.publish();
   transaction->commit();

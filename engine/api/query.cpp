@@ -2,6 +2,7 @@
 
 #include "engine/api/scope.hpp"
 #include "engine/api/state.hpp"
+#include "engine/sql/translate.hpp"
 
 namespace cupel::api {
 
@@ -102,14 +103,27 @@ void analyze(const Call& call, const plan::Plan& plan, RowBuilder& rows) {
         counted(search->compared, "vectors")))});
 }
 
+/// Of the query as it was bound: rewriting serves the executor.
+std::string sql_of(const Call& call, const grammar::Query& query, std::vector<Warning>& warnings) {
+  const storage::SnapshotPtr snapshot = call.session.view();
+  const plan::Plan plan = bind::bind_query(query, scope_of(call, snapshot), warnings);
+  enforce_strict(call.session, warnings);
+  return sql::translate(plan, snapshot->catalog());
+}
+
 }  // namespace
 
 Answer run_explain(const Call& call, const grammar::Explain& explain) {
   std::vector<Warning> warnings;
-  const plan::Plan plan = bind(call, explain.query, warnings);
-  RowBuilder rows({{"plan", Type::kText}});
-  add_lines(rows, plan::explain(plan, call.session.view()->catalog()));
-  if (explain.analyze) analyze(call, plan, rows);
+  const bool sql = explain.as == grammar::ExplainAs::kSql;
+  RowBuilder rows({{sql ? "sql" : "plan", Type::kText}});
+  if (sql) {
+    add_lines(rows, sql_of(call, explain.query, warnings));
+  } else {
+    const plan::Plan plan = bind(call, explain.query, warnings);
+    add_lines(rows, plan::explain(plan, call.session.view()->catalog()));
+    if (explain.as == grammar::ExplainAs::kMeasuredPlan) analyze(call, plan, rows);
+  }
   Answer answer = rows.finish();
   answer->warnings = std::move(warnings);
   answer->noun = "lines";

@@ -141,7 +141,7 @@ class Reporter {
             ? fmt::format("The first {} of {} images", rows.items.size(), grouped(items))
             : "Images";
     file.write(report::sheet_begin(title, legend));
-    ReportPictures pictures(directories_);
+    ReportPictures pictures(directories_, context_->reach);
     for (size_t i = 0; i < rows.items.size(); ++i) {
       context_->poll();
       report::Card card = cards.card(i);

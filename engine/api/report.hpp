@@ -41,8 +41,8 @@ std::pair<plan::Plan, bool> identified(plan::Plan plan, const storage::Catalog& 
 /// Finds and reads the pictures of items. A picture is at most 16 MiB, all together 200 MiB.
 class ReportPictures {
  public:
-  /// Relative locations are looked for in these directories, in this order.
-  explicit ReportPictures(std::vector<std::filesystem::path> directories);
+  /// Relative locations are looked for in these directories, in this order. `reach` outlives it.
+  ReportPictures(std::vector<std::filesystem::path> directories, const io::Reach& reach);
   /// Sets the card's picture, or the problem why there is none, its location where the file was
   /// found, and its size where that is not known yet.
   void add(report::Card& card);
@@ -53,6 +53,7 @@ class ReportPictures {
   void read(const std::filesystem::path& path, report::Card& card);
 
   std::vector<std::filesystem::path> directories_;
+  const io::Reach& reach_;
   uint64_t found_ = 0;
   uint64_t bytes_ = 0;
 };

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "engine/api/report.hpp"
+#include "engine/io/image_head.hpp"
 #include "engine/report/html.hpp"
-#include "engine/report/picture.hpp"
 #include "storage/durable_file.hpp"
 
 namespace cupel::api {
@@ -13,8 +13,9 @@ constexpr uint64_t kMostBytes = uint64_t{200} << 20;
 
 }  // namespace
 
-ReportPictures::ReportPictures(std::vector<std::filesystem::path> directories)
-    : directories_(std::move(directories)) {}
+ReportPictures::ReportPictures(std::vector<std::filesystem::path> directories,
+                               const io::Reach& reach)
+    : directories_(std::move(directories)), reach_(reach) {}
 
 std::optional<std::filesystem::path> ReportPictures::find(const std::string& location) const {
   const std::filesystem::path path(location.starts_with("file://") ? location.substr(7) : location);
@@ -22,7 +23,7 @@ std::optional<std::filesystem::path> ReportPictures::find(const std::string& loc
   for (const std::filesystem::path& directory : directories_) {
     std::filesystem::path candidate = directory / path;  // an absolute path stays as it is
     // A pipe would be waited for, a device has no end.
-    if (std::filesystem::is_regular_file(candidate, error))
+    if (reach_.allows(candidate) && std::filesystem::is_regular_file(candidate, error))
       return std::filesystem::absolute(candidate, error).lexically_normal();
   }
   return std::nullopt;
@@ -40,9 +41,9 @@ void ReportPictures::read(const std::filesystem::path& path, report::Card& card)
     return;
   }
   const std::string bytes = storage::read_file(path);
-  const std::optional<report::PictureHead> head = report::picture_head(bytes);
+  const std::optional<io::ImageHead> head = io::image_head(bytes);
   if (!head) {
-    card.problem = "the file is no PNG, JPEG, GIF or WebP";
+    card.problem = "the file is no PNG, JPEG, GIF, WebP or BMP";
     return;
   }
   if (card.width <= 0 || card.height <= 0) {
@@ -63,7 +64,8 @@ void ReportPictures::add(report::Card& card) {
   if (!path) {
     card.problem = card.location.find("://") != std::string::npos
                        ? "no picture: a report fetches nothing from the network"
-                       : fmt::format("no picture: there is no file {}", card.location);
+                       : fmt::format("no picture: there is no file {}{}", card.location,
+                                     reach_.everywhere() ? "" : " that may be read");
     return;
   }
   card.location = path->string();

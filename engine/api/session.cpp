@@ -5,6 +5,7 @@
 #include "engine/api/embeddings.hpp"
 #include "engine/api/state.hpp"
 #include "engine/exec/change.hpp"
+#include "engine/exec/counted_snapshot.hpp"
 #include "grammar/parse.hpp"
 #include "grammar/words.hpp"
 
@@ -16,11 +17,13 @@ storage::SnapshotPtr Session::State::view() {
 
 std::unique_ptr<exec::Context> Session::State::context(storage::SnapshotPtr snapshot) {
   auto context = std::make_unique<exec::Context>();
-  context->snapshot = std::move(snapshot);
+  if (snapshot) context->counted = std::make_shared<exec::CountedSnapshot>(std::move(snapshot));
+  context->snapshot = context->counted;
   context->pool = database->pool.get();
   context->interrupt = &interrupted;
   context->memory_bytes = database->options.memory_bytes / 2;
   context->progress = progress;
+  context->reach = database->reach;
   // Lists are made of what is committed: what an open transaction sees may never be.
   context->clusters = [database = database, committed = transaction == nullptr](
                           const storage::VectorSet& set, const exec::Context& of) {

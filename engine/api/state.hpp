@@ -11,6 +11,7 @@
 #include "engine/exec/embedding_index.hpp"
 #include "engine/exec/execute.hpp"
 #include "engine/exec/pool.hpp"
+#include "engine/io/reach.hpp"
 #include "grammar/ast.hpp"
 #include "storage/dataset.hpp"
 
@@ -21,6 +22,7 @@ struct Database::State {
   Options options;  ///< defaults resolved: threads and memory are numbers
   std::unique_ptr<exec::Pool> pool;
   std::unique_ptr<exec::EmbeddingIndexes> indexes;
+  io::Reach reach;
 };
 
 struct Session::State {

@@ -1,4 +1,5 @@
 #include "engine/api/state.hpp"
+#include "engine/api/statement_files.hpp"
 
 namespace cupel::api {
 namespace {
@@ -56,6 +57,7 @@ Answer named_autotag(const Call& call, const grammar::NamedAutotag& statement) {
 }  // namespace
 
 Answer run_statement(const Call& call, const grammar::Statement& statement) {
+  require_reach(call.session.database->reach, statement);
   struct Visitor {
     const Call& call;
     Answer operator()(const grammar::Query& s) { return run_query(call, s); }

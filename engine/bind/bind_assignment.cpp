@@ -20,7 +20,12 @@ std::string target_of(const grammar::Assignment& assignment, bool objects) {
   const size_t left = path.segments.size() - at;
   if (plain && is_word(head, "metadata") && left > 1) {
     std::vector<std::string> segments;
-    for (size_t i = at; i < path.segments.size(); ++i) segments.push_back(path.segments[i].name);
+    for (size_t i = at; i < path.segments.size(); ++i) {
+      const grammar::Segment& segment = path.segments[i];
+      if (const auto sentence = storage::too_long("a field's name", segment.name))
+        throw Error(ErrorCode::kLimit, *sentence, segment.span);
+      segments.push_back(segment.name);
+    }
     return storage::join_path(segments);
   }
   if (plain && objects && is_word(head, "label") && left == 1) return "label";

@@ -148,8 +148,8 @@ class CollectionPath {
       set_.where = restriction(label_ && !type_);
       return binder_.over_objects(set_, Function::kCount);
     }
-    plan::Count node;
-    node.name = set_.text;
+    plan::Count node{
+        .name = set_.text, .table = set_.table, .type = type_, .label = label_, .columns = {}};
     if (type_) node.name += "." + *type_;
     if (label_) node.name += "." + (type_ ? dotted_name(*label_) : label_name(*label_));
     if (!label_) node.name += ".count";

@@ -17,6 +17,7 @@ Options options_of(const cupel_options* given) {
   options.threads = all.threads;
   options.memory_bytes = all.memory_bytes;
   options.chunk_rows = all.chunk_rows;
+  if (all.files_within != nullptr) options.files_within = all.files_within;
   return options;
 }
 
@@ -47,7 +48,7 @@ void cupel_options_init(cupel_options* options) {
   if (options == nullptr) return;
   const cupel::Options defaults;
   *options = {sizeof(cupel_options), defaults.read_only,    defaults.create,    defaults.strict,
-              defaults.threads,      defaults.memory_bytes, defaults.chunk_rows};
+              defaults.threads,      defaults.memory_bytes, defaults.chunk_rows, nullptr};
 }
 
 cupel_status cupel_open(const char* path, size_t length, const cupel_options* options,

@@ -28,16 +28,18 @@ struct Loss {
 struct ImportOutcome {
   AppendCounts items;  ///< of the statement's own rows and of rows that came along
   AppendCounts objects;
-  std::vector<Loss> losses;  ///< the first 10,000; `failed` counts all
+  std::vector<Loss> losses;  ///< the first 20; `failed` counts all
   /// What no row can carry, and how often it was met (io::RecordSink::lost).
   std::map<std::string, uint64_t, std::less<>> lost;
+  /// What is remarkable of the file and may be a mistake, a sentence each.
+  std::vector<std::string> remarks;
 };
 
 /// Imports a file. Keys: an item's reference_id; an object's (item, annotation_id), a category's
 /// (item, taxonomy); an object without id is known by its content (label, type, geometry). A known
-/// key is ignored and counted, with `update` replaced whole (fields that the new record lacks are
-/// removed). A key that occurs twice in one file counts as known the second time. Objects of an
-/// unknown item fail. Throws the first failure unless errors are skipped.
+/// key is ignored and counted, with `update` replaced whole: fields that the new record lacks are
+/// removed, unless it is a partial item. A key that occurs twice in one file counts as known the
+/// second time. Objects of an unknown item fail. Throws the first failure unless errors are skipped.
 ImportOutcome import_file(storage::Transaction& transaction, const ImportRequest& request,
                           const Context& context);
 

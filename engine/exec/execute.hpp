@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cupel/cupel.hpp"
+#include "engine/io/reach.hpp"
 #include "engine/plan/plan.hpp"
 #include "storage/snapshot.hpp"
 
@@ -19,7 +20,8 @@ struct Clusters;  // clusters.hpp
 /// how many. Errors are thrown as Error.
 namespace cupel::exec {
 
-class Pool;  // pool.hpp
+class Pool;             // pool.hpp
+class CountedSnapshot;  // counted_snapshot.hpp
 
 /// How the nearest rows were found.
 struct SearchReport {
@@ -31,11 +33,13 @@ struct SearchReport {
 /// What a statement runs with. Shared by its threads; counters are atomic.
 struct Context {
   storage::SnapshotPtr snapshot;
+  std::shared_ptr<const CountedSnapshot> counted;  ///< `snapshot`, where it counts; or null
   Pool* pool = nullptr;                          ///< null: the calling thread alone
   const std::atomic<bool>* interrupt = nullptr;  ///< polled at least every chunk
   std::optional<std::chrono::steady_clock::time_point> deadline;
   size_t memory_bytes = size_t{1} << 30;          ///< working memory of the statement
   std::function<void(const Progress&)> progress;  ///< may be empty; calling thread only
+  io::Reach reach;  ///< of files that data names; those of the statement have been judged
   /// The lists around a set's vectors, for approximate searches; null: there are none. Empty: every
   /// search is exact. Called on the calling thread; may take the time to build them.
   std::function<std::shared_ptr<const index::Clusters>(const storage::VectorSet&, const Context&)>

@@ -1,12 +1,13 @@
 #include <chrono>
 
 #include "engine/exec/change.hpp"
+#include "engine/exec/import_checks.hpp"
 #include "engine/exec/row_import.hpp"
 
 namespace cupel::exec {
 namespace {
 
-constexpr size_t kMaxLosses = 10000;
+constexpr size_t kMaxLosses = 20;
 constexpr size_t kMaxLostKinds = 100;  ///< a file may name kinds of its own
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
 
@@ -18,17 +19,22 @@ class FileImport : public io::RecordSink {
       : transaction_(transaction),
         request_(request),
         context_(context),
-        rows_(transaction, context, request.update) {}
+        rows_(transaction, context, request.update),
+        checks_(request.read.file.string(), rows_.base()) {}
 
   ImportOutcome run() {
     io::read(request_.read, rows_.names(), *this);
     rows_.finish();
+    transaction_.flush();
+    for (std::string& finding : checks_.findings(*transaction_.view()))
+      remarks_.push_back(std::move(finding));
     ImportOutcome outcome;
     outcome.items = rows_.items();
     outcome.objects = rows_.objects();
     (request_.read.want == io::Want::kItems ? outcome.items : outcome.objects).failed = failed_;
     outcome.losses = std::move(losses_);
     outcome.lost = std::move(lost_);
+    outcome.remarks = std::move(remarks_);
     return outcome;
   }
 
@@ -38,8 +44,14 @@ class FileImport : public io::RecordSink {
   void object(const io::ObjectTarget& target, const io::ObjectRecord& object) override {
     const storage::TableId table =
         target.prediction ? run_table(target.run) : storage::kAnnotations;
-    judge(object.place, rows_.add_object(table, object));
+    uint64_t item = 0;
+    Complaint complaint = rows_.find_item(object, item);
+    if (!complaint) complaint = rows_.add_object(table, item, object);
+    if (!complaint) checks_.object(table, target.prediction, object, rows_.size(item));
+    judge(object.place, complaint);
   }
+
+  io::ImageSize size_of(const io::ObjectRecord& object) override { return rows_.size_of(object); }
 
   void failed(const io::Place&, const Error& error) override {
     const bool skip = request_.skip_errors;
@@ -57,13 +69,16 @@ class FileImport : public io::RecordSink {
     }
   }
 
+  void remark(std::string sentence) override { remarks_.push_back(std::move(sentence)); }
+
   void progress(uint64_t done, uint64_t total) override {
     context_.poll();
     const auto now = std::chrono::steady_clock::now();
     if (!context_.progress || now < next_progress_) return;
     next_progress_ = now + kProgressInterval;
-    context_.progress({"import", done, total, "bytes"});
+    context_.progress({"import", done, total, unit_});
   }
+  void progress_in(std::string_view unit) override { unit_ = unit; }
 
  private:
   void judge(const io::Place& place, const Complaint& complaint) {
@@ -92,13 +107,16 @@ class FileImport : public io::RecordSink {
   const ImportRequest& request_;
   const Context& context_;
   RowImport rows_;
+  ImportChecks checks_;
   std::string run_;  ///< of the last prediction
   std::optional<storage::TableId> run_table_;
   uint64_t records_ = 0;
   uint64_t failed_ = 0;
   std::vector<Loss> losses_;
+  std::vector<std::string> remarks_;
   std::map<std::string, uint64_t, std::less<>> lost_;
   std::chrono::steady_clock::time_point next_progress_{};
+  std::string unit_ = "bytes";
 };
 
 }  // namespace

@@ -55,6 +55,48 @@ std::optional<ImportAliases::Item> ImportAliases::item_by_text(std::string_view 
   return found == by_text_.end() ? std::nullopt : std::optional(found->second);
 }
 
+namespace {
+
+/// `train/a` of `train/a.jpg`, and `a`.
+std::string_view stem_of(std::string_view reference) {
+  const size_t slash = reference.rfind('/');
+  const size_t dot = reference.rfind('.');
+  const bool extension = dot != std::string_view::npos && dot != 0 &&
+                         (slash == std::string_view::npos || dot > slash + 1);
+  return extension ? reference.substr(0, dot) : reference;
+}
+
+std::string name_of(std::string_view path) {
+  return std::string(path.substr(path.rfind('/') + 1));  // npos + 1 is 0
+}
+
+}  // namespace
+
+void ImportAliases::read_stems() {
+  if (references_) return;
+  const auto& catalog = base_->catalog();
+  references_ = std::make_unique<ColumnReader>(
+      base_, catalog.find(storage::kItems, "reference_id", Type::kText));
+  for_each_row(*base_, storage::kItems, [&](uint64_t row) {
+    if (const auto id = references_->text(row)) by_stem_.emplace(name_of(stem_of(*id)), row);
+  });
+}
+
+std::optional<ImportAliases::Item> ImportAliases::item_by_stem(std::string_view stem) {
+  read_stems();
+  std::optional<Item> equal, ends_so;
+  const auto [first, last] = by_stem_.equal_range(name_of(stem));
+  for (auto at = first; at != last; ++at) {
+    const std::string_view known = stem_of(*references_->text(at->second));
+    if (!known.ends_with(stem)) continue;
+    if (known.size() == stem.size())
+      equal = Item{at->second, equal.has_value()};
+    else if (known[known.size() - stem.size() - 1] == '/')
+      ends_so = Item{at->second, ends_so.has_value()};
+  }
+  return equal ? equal : ends_so;
+}
+
 void ImportAliases::read_labels() {
   if (labels_read_) return;
   labels_read_ = true;

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "engine/exec/column_reader.hpp"
 #include "storage/snapshot.hpp"
 
 namespace cupel::exec {
@@ -24,6 +26,8 @@ class ImportAliases {
   };
   std::optional<Item> item_by_number(int64_t coco_id);
   std::optional<Item> item_by_text(std::string_view coco_id);
+  /// By a reference_id without its extension, or an end of it that begins with a folder or name.
+  std::optional<Item> item_by_stem(std::string_view stem);
 
   /// The label that most annotations of this category have: a few may have been relabeled since.
   /// Of equally frequent ones the first in byte order.
@@ -31,13 +35,16 @@ class ImportAliases {
 
  private:
   void read_items();
+  void read_stems();
   void read_labels();
 
   storage::SnapshotPtr base_;
   bool items_read_ = false;
   bool labels_read_ = false;
+  std::unique_ptr<ColumnReader> references_;  ///< set when the stems are read
   std::unordered_map<int64_t, Item> by_number_;
   std::unordered_map<std::string, Item> by_text_;
+  std::unordered_multimap<std::string, uint64_t> by_stem_;  ///< name without extension to row
   std::unordered_map<int64_t, std::string> labels_;
 };
 

@@ -1,5 +1,8 @@
 #include "engine/exec/import_items.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace cupel::exec {
 namespace {
 
@@ -12,6 +15,12 @@ Complaint reference_complaint(std::string_view reference_id) {
   return std::nullopt;
 }
 
+/// Whether a value at one path leaves no room for one at the other.
+bool one_place(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '.');
+}
+
 }  // namespace
 
 ItemImport::ItemImport(storage::Transaction& transaction, const Context& context,
@@ -19,9 +28,11 @@ ItemImport::ItemImport(storage::Transaction& transaction, const Context& context
     : transaction_(transaction),
       context_(context),
       update_(update),
+      field_names_(names),
       names_{names.id("reference_id"), names.id("image_location"), names.id("width"),
              names.id("height"), names.id("$rest")},
       keys_(base, context),
+      sizes_(base, context),
       writer_(transaction, storage::kItems, names),
       base_rows_(base->catalog().row_count(storage::kItems)) {}
 
@@ -40,6 +51,7 @@ void ItemImport::append(const io::ItemRecord& item) {
   const uint64_t row = writer_.append(fields_of(item));
   transaction_.add_lookup(item.reference_id, row);
   keys_.add(item.reference_id, row);
+  if (item.width || item.height) sizes_.set(row, item.width, item.height);
   ++counts_.added;
 }
 
@@ -51,6 +63,10 @@ Complaint ItemImport::add(const io::ItemRecord& item) {
     append(item);
   } else if (update_) {
     replace_later(*row, item);
+    if (item.partial)
+      sizes_.merge(*row, item.width, item.height);
+    else
+      sizes_.set(*row, item.width, item.height);
     ++counts_.updated;
   } else {
     ++counts_.ignored;
@@ -67,10 +83,27 @@ Complaint ItemImport::mention(const io::ItemRecord& item) {
   return std::nullopt;
 }
 
+io::ItemRecord ItemImport::merged(const io::ItemRecord& before, const io::ItemRecord& item) const {
+  io::ItemRecord both = item;
+  if (!both.image_location) both.image_location = before.image_location;
+  if (!both.width) both.width = before.width;
+  if (!both.height) both.height = before.height;
+  for (const io::Field& old : before.fields) {
+    const std::string& path = field_names_.path(old.name);
+    const bool given = std::any_of(item.fields.begin(), item.fields.end(), [&](const auto& field) {
+      return one_place(path, field_names_.path(field.name));
+    });
+    if (!given) both.fields.push_back(old);
+  }
+  return both;
+}
+
 void ItemImport::replace_later(uint64_t row, const io::ItemRecord& item) {
   const auto [at, is_new] = replacement_of_.try_emplace(row, replacements_.rows().size());
   if (is_new)
     replacements_.add(row, item);
+  else if (item.partial)
+    replacements_.replace(at->second, merged(replacements_.rows()[at->second].record, item));
   else
     replacements_.replace(at->second, item);
   if (replacements_.full()) settle();
@@ -83,7 +116,10 @@ void ItemImport::settle() {
   const storage::SnapshotPtr view = transaction_.view();
   for (const auto& [row, item] : replacements_.rows()) {
     context_.poll();
-    writer_.replace(view, row, fields_of(item));
+    if (item.partial)
+      writer_.merge(view, row, fields_of(item));
+    else
+      writer_.replace(view, row, fields_of(item));
   }
   transaction_.flush();
   replacements_.clear();

@@ -108,6 +108,9 @@ void add_files(const LabelErrors& errors, const Context& context,
   size_t number = 0;
   for_each_file(errors, [&](const std::string& file) {
     if (number >= errors.marks.size()) return;
+    if (!context.reach.allows(file))
+      return reasons.push_back(
+          fmt::format("the file {} (which may not be looked at) could have changed", file));
     switch (state_of_file(file, errors.marks[number++], [&] { context.poll(); })) {
       case FileState::kSame: return;
       case FileState::kChanged:

@@ -6,6 +6,8 @@ namespace {
 const std::string& label_text(const Value& value) {
   if (!value.is_text() || value.as_text().empty())
     throw Error(ErrorCode::kType, "an object's label must be a text that is not empty");
+  if (const auto sentence = storage::too_long("a label", value.as_text()))
+    throw Error(ErrorCode::kLimit, *sentence);
   return value.as_text();
 }
 

@@ -70,13 +70,14 @@ void remember_sending(storage::Transaction& transaction, const labeling::Project
                            sendings_of(transaction.catalog()) + project.send_id + "\n");
 }
 
-void finish_sendings(const storage::Catalog& catalog) {
+void finish_sendings(const Context& context) {
+  const storage::Catalog& catalog = context.snapshot->catalog();
   const SendIds committed = committed_sendings(catalog);
   const auto is_committed = [&](const std::string& id) { return committed.contains(id); };
   for (const std::string& name : project_names(catalog)) {
     const std::optional<labeling::Project> project = find_project(catalog, name);
     for (const std::string& directory : project->directories)
-      labeling::finish_leftover(directory, is_committed);
+      if (context.reach.allows(directory)) labeling::finish_leftover(directory, is_committed);
   }
 }
 

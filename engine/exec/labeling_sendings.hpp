@@ -21,7 +21,7 @@ std::function<bool(const std::string& send_id)> leftovers(const storage::Catalog
 void remember_sending(storage::Transaction& transaction, const labeling::Project& project);
 
 /// Takes the mark from the directories of committed sendings that a crash kept from doing it.
-/// Failures are passed over.
-void finish_sendings(const storage::Catalog& catalog);
+/// Failures are passed over, and so are directories out of reach.
+void finish_sendings(const Context& context);
 
 }  // namespace cupel::exec

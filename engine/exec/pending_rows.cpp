@@ -9,6 +9,7 @@ template <typename Keep>
 void own(io::ItemRecord& item, const Keep& keep) {
   item.reference_id = keep(item.reference_id);
   item.alternative_reference = {};
+  item.place.file = {};
   if (item.image_location) item.image_location = keep(*item.image_location);
 }
 
@@ -16,6 +17,7 @@ template <typename Keep>
 void own(io::ObjectRecord& object, const Keep& keep) {
   object.reference_id = {};
   object.alternative_reference = {};
+  object.place.file = {};
   object.label = keep(object.label);
   object.type = keep(object.type);
   object.annotation_id = keep(object.annotation_id);

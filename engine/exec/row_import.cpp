@@ -42,8 +42,27 @@ Complaint RowImport::find_item(const io::ObjectRecord& object, uint64_t& row) {
   }
   if (const auto item = aliases_.item_by_text(object.reference_id))
     return take(*item, object.reference_id, row);
+  if (object.without_extension) {
+    if (const auto item = aliases_.item_by_stem(object.reference_id)) {
+      if (item->ambiguous)
+        return fmt::format("several items are called '{}' but for folder and extension",
+                           object.reference_id);
+      row = item->row;
+      return std::nullopt;
+    }
+  }
   if (object.reference_id.empty()) return "the object names no item; give it a reference_id";
   return fmt::format("there is no item '{}'; import the items first", object.reference_id);
+}
+
+io::ImageSize RowImport::size_of(const io::ObjectRecord& object) {
+  uint64_t item = 0;
+  if (Complaint complaint = find_item(object, item)) return {{}, {}, std::move(*complaint)};
+  const ItemSizes::Size size = items_.size(item);
+  io::ImageSize known;
+  if (size.width != 0) known.width = size.width;
+  if (size.height != 0) known.height = size.height;
+  return known;
 }
 
 ObjectImport& RowImport::objects_of(storage::TableId table) {
@@ -56,6 +75,11 @@ ObjectImport& RowImport::objects_of(storage::TableId table) {
 Complaint RowImport::add_object(storage::TableId table, const io::ObjectRecord& object) {
   uint64_t item = 0;
   if (Complaint complaint = find_item(object, item)) return complaint;
+  return add_object(table, item, object);
+}
+
+Complaint RowImport::add_object(storage::TableId table, uint64_t item,
+                                const io::ObjectRecord& object) {
   ObjectImport& objects = objects_of(table);
   if (!object.category_id) return objects.add(item, object);
   const auto label = aliases_.label(*object.category_id);

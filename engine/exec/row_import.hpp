@@ -18,16 +18,24 @@ class RowImport {
   io::FieldNames& names() { return names_; }
   Complaint add_item(const io::ItemRecord& item) { return items_.add(item); }
   Complaint mention(const io::ItemRecord& item) { return items_.mention(item); }
+  /// The size of the image that an object belongs to.
+  io::ImageSize size_of(const io::ObjectRecord& object);
   Complaint add_object(storage::TableId table, const io::ObjectRecord& object);
+  // The same in two steps.
+  /// The item of an object, in the order that io::ObjectRecord documents.
+  Complaint find_item(const io::ObjectRecord& object, uint64_t& item);
+  Complaint add_object(storage::TableId table, uint64_t item, const io::ObjectRecord& object);
   /// Writes everything that waits, and the counts. Last.
   void finish();
 
+  /// The state as the statement began.
+  const storage::SnapshotPtr& base() const { return base_; }
+  /// Of an item in the database or of this statement.
+  ItemSizes::Size size(uint64_t item) { return items_.size(item); }
   const AppendCounts& items() const { return items_.counts(); }
   AppendCounts objects() const;
 
  private:
-  /// The item of an object, in the order that io::ObjectRecord documents.
-  Complaint find_item(const io::ObjectRecord& object, uint64_t& row);
   ObjectImport& objects_of(storage::TableId table);
 
   storage::Transaction& transaction_;

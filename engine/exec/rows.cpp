@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <deque>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include "engine/exec/rows_project.hpp"
@@ -25,7 +27,9 @@ class RowsStream final : public ResultStream {
   const std::vector<ColumnInfo>& columns() const override { return projection_.columns(); }
 
   std::optional<Batch> next() override {
-    while (ready_.empty() && left_ > 0 && next_ < selection_.places().size()) wave();
+    while (ready_.empty() && waiting_.empty() && left_ > 0 && next_ < selection_.places().size())
+      wave();
+    if (ready_.empty() && !waiting_.empty()) return project_some();
     if (ready_.empty()) return std::nullopt;
     Batch batch = std::move(ready_.front());
     ready_.pop_front();
@@ -49,15 +53,27 @@ class RowsStream final : public ResultStream {
           progress_.add(prepared_.evaluation->catalog().chunk_rows);
         });
     next_ += size;
-    const auto project = [&](size_t i) {
-      return projection_.project(parts[i].place, parts[i].rows);
-    };
     if (projection_.one_thread()) {
-      for (size_t i = 0; i < parts.size(); ++i) ready_.push_back(project(i));
+      std::move(parts.begin(), parts.end(), std::back_inserter(waiting_));
       return;
     }
-    in_order(context, parts.size(), project,
-             [&](size_t, Batch batch) { ready_.push_back(std::move(batch)); });
+    in_order(
+        context, parts.size(),
+        [&](size_t i) { return projection_.project(parts[i].place, parts[i].rows); },
+        [&](size_t, Batch batch) { ready_.push_back(std::move(batch)); });
+  }
+
+  /// The next rows of the first part that waits.
+  Batch project_some() {
+    const Part& part = waiting_.front();
+    const size_t size = std::min(projection_.batch_rows(), part.rows.size() - projected_);
+    Batch batch = projection_.project(part.place, std::span(part.rows).subspan(projected_, size));
+    projected_ += size;
+    if (projected_ == part.rows.size()) {
+      waiting_.pop_front();
+      projected_ = 0;
+    }
+    return batch;
   }
 
   /// Applies offset and limit.
@@ -82,6 +98,8 @@ class RowsStream final : public ResultStream {
   size_t next_ = 0;  ///< place
   uint64_t skip_, left_;
   std::deque<Batch> ready_;
+  std::deque<Part> waiting_;  ///< not projected yet, the first as far as `projected_`
+  size_t projected_ = 0;
   ScanProgress progress_;
 };
 
@@ -98,8 +116,7 @@ class SortedStream final : public ResultStream {
   std::optional<Batch> next() override {
     if (!std::exchange(sorted_, true)) rows_ = sorted_rows(selection_);
     if (next_ == rows_.size()) return std::nullopt;
-    const size_t size =
-        std::min<size_t>(prepared_.evaluation->catalog().chunk_rows, rows_.size() - next_);
+    const size_t size = std::min(projection_.batch_rows(), rows_.size() - next_);
     const std::span<const RowAt> part = std::span<const RowAt>(rows_).subspan(next_, size);
     next_ += size;
     return projection_.project(part);

@@ -17,6 +17,11 @@ class Projection {
   const std::vector<ColumnInfo>& columns() const noexcept { return columns_; }
   /// Whether `project` must be called from one thread at a time, rows in ascending order first.
   bool one_thread() const noexcept { return json_; }
+  /// The most rows of a batch: whole rows can be large.
+  size_t batch_rows() const noexcept {
+    constexpr size_t kJsonRows = 1024;
+    return json_ ? kJsonRows : selection_.evaluation().catalog().chunk_rows;
+  }
 
   /// Rows of one chunk, in order.
   Batch project(const Place& place, std::span<const uint32_t> rows) const;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <type_traits>
 
+#include "engine/io/rest.hpp"
+
 namespace cupel::exec {
 namespace {
 
@@ -99,11 +101,15 @@ void TableWriter::finish() {
   slots_.clear();
 }
 
+void TableWriter::look_at(const storage::SnapshotPtr& view) {
+  if (view_ == view) return;
+  readers_.clear();
+  updates_.clear();
+  view_ = view;
+}
+
 ColumnReader& TableWriter::reader(const storage::SnapshotPtr& view, storage::ColumnId column) {
-  if (view_ != view) {
-    readers_.clear();
-    view_ = view;
-  }
+  look_at(view);
   if (const auto known = readers_.find(column); known != readers_.end()) return known->second;
   const storage::Column& info = transaction_.catalog().column(column);
   return readers_
@@ -121,6 +127,28 @@ void TableWriter::replace(const storage::SnapshotPtr& view, uint64_t row, const 
     Value after = found == wanted.end() ? Value() : value_of(*found->second);
     if (reader(view, id).value(row) != after) transaction_.set(id, row, after);
   }
+}
+
+FieldUpdate& TableWriter::update(const storage::SnapshotPtr& view, uint32_t name) {
+  look_at(view);
+  if (const auto known = updates_.find(name); known != updates_.end()) return known->second;
+  return updates_.emplace(name, FieldUpdate(transaction_, view, table_, checked_name(name)))
+      .first->second;
+}
+
+void TableWriter::merge(const storage::SnapshotPtr& view, uint64_t row, const RowFields& fields) {
+  const storage::Column* rest_column = view->catalog().find(table_, "$rest", Type::kText);
+  std::string rest;
+  if (rest_column) rest = reader(view, rest_column->id).text(row).value_or("");
+  const size_t before = rest.size();
+  for (const io::Field& field : fields) {
+    if (is_nan(field.value)) continue;
+    FieldUpdate& target = update(view, field.name);
+    target.assign(row, value_of(field.value));
+    if (!rest.empty()) rest = io::remove_path(rest, target.path(), true);
+  }
+  if (rest.size() != before)
+    transaction_.set(rest_column->id, row, rest.empty() ? Value() : Value(rest));
 }
 
 }  // namespace cupel::exec

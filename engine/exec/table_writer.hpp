@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/exec/column_reader.hpp"
+#include "engine/exec/field_update.hpp"
 #include "engine/io/record.hpp"
 #include "storage/transaction.hpp"
 
@@ -34,13 +35,18 @@ class TableWriter {
   /// `labeling.`).
   /// `view` must hold the row as it is before; flush the transaction before taking another one.
   void replace(const storage::SnapshotPtr& view, uint64_t row, const RowFields& fields);
+  /// Gives the row these fields and leaves its others alone. A field has one value: one of another
+  /// type goes, and so does what stands above or below its path, in `$rest`, too.
+  void merge(const storage::SnapshotPtr& view, uint64_t row, const RowFields& fields);
 
  private:
   static constexpr size_t kTypes = 5;
 
   storage::Appender::Slot slot(const io::Field& field);
   storage::ColumnId column(const io::Field& field);
+  void look_at(const storage::SnapshotPtr& view);
   ColumnReader& reader(const storage::SnapshotPtr& view, storage::ColumnId column);
+  FieldUpdate& update(const storage::SnapshotPtr& view, uint32_t name);
   const std::string& checked_name(uint32_t name) const;
 
   storage::Transaction& transaction_;
@@ -49,8 +55,9 @@ class TableWriter {
   std::optional<storage::Appender> appender_;
   std::vector<storage::Appender::Slot> slots_;  ///< by name * kTypes + type: slot + 1, or 0
   std::vector<storage::ColumnId> columns_;      ///< likewise: column + 1, or 0
-  storage::SnapshotPtr view_;                   ///< of readers_
+  storage::SnapshotPtr view_;                   ///< of readers_ and updates_
   std::unordered_map<storage::ColumnId, ColumnReader> readers_;
+  std::unordered_map<uint32_t, FieldUpdate> updates_;  ///< by name
 };
 
 }  // namespace cupel::exec

@@ -13,7 +13,7 @@ struct FormatOption {
     kText,    ///< any text
     kFlag,    ///< true or false
     kChoice,  ///< one of `choices`
-    kFile,    ///< the path of a file that is read
+    kFile,    ///< the path of a file or folder that is read
   };
   std::string_view name;
   Kind kind = Kind::kText;

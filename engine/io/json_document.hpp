@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cupel::io {
@@ -18,6 +19,12 @@ struct RecordError {
   std::string sentence() const;
   /// The same error of a record that stands inside of another, at `path`.
   RecordError below(const std::string& path) const;
+};
+
+/// The same of a record that has lines.
+struct LineError : RecordError {
+  LineError(RecordError error, uint64_t at) : RecordError(std::move(error)), line(at) {}
+  uint64_t line;  ///< from 1; 0: the record as a whole
 };
 
 enum class JsonKind : uint8_t { kNull, kBool, kInteger, kNumber, kText, kArray, kObject };

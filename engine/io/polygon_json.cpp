@@ -72,21 +72,25 @@ class Rings {
 
 bool PolygonReader::read(std::string_view geometry, std::vector<double>& xy,
                          std::vector<uint64_t>& ring_ends) {
+  try {
+    return read(document_.parse_copy(geometry), xy, ring_ends);
+  } catch (const RecordError&) {
+    return false;
+  }
+}
+
+bool PolygonReader::read(const JsonNode& geometry, std::vector<double>& xy,
+                         std::vector<uint64_t>& ring_ends) {
   const size_t points = xy.size();
   const size_t rings = ring_ends.size();
+  Rings out(xy, ring_ends);
   bool read = false;
-  try {
-    const JsonNode& root = document_.parse_copy(geometry);
-    Rings out(xy, ring_ends);
-    if (const JsonNode* vertices = root.find("vertices")) {
-      read = out.points(*vertices);
-    } else if (const JsonNode* segmentation = root.find("segmentation")) {
-      read = out.flat(*segmentation);
-    } else if (const JsonNode* poly = root.find("poly2d")) {
-      read = out.parts(*poly);
-    }
-  } catch (const RecordError&) {
-    read = false;
+  if (const JsonNode* vertices = geometry.find("vertices")) {
+    read = out.points(*vertices);
+  } else if (const JsonNode* segmentation = geometry.find("segmentation")) {
+    read = out.flat(*segmentation);
+  } else if (const JsonNode* poly = geometry.find("poly2d")) {
+    read = out.parts(*poly);
   }
   if (!read) {
     xy.resize(points);

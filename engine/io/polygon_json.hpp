@@ -15,6 +15,9 @@ class PolygonReader {
   /// Appends the points (x, y, x, y …) and for each ring the number of points in `xy` at its end.
   /// False, with nothing appended, when the text has no polygon that can be read.
   bool read(std::string_view geometry, std::vector<double>& xy, std::vector<uint64_t>& ring_ends);
+  /// The same of a parsed object.
+  static bool read(const JsonNode& geometry, std::vector<double>& xy,
+                   std::vector<uint64_t>& ring_ends);
 
  private:
   JsonDocument document_;

@@ -5,6 +5,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/io/formats.hpp"
+#include "engine/io/image_files.hpp"
 
 namespace cupel::io {
 
@@ -14,13 +15,23 @@ struct Format {
   std::string name;
   void (*read)(Reading&);
   std::vector<FormatOption> options;
+  bool opens_files = false;  ///< reads folders, or one of their files: nothing is in its window
 };
 
 /// Sorted by name.
 const std::vector<Format>& formats() {
+  using Kind = FormatOption::Kind;
   static const std::vector<Format> table = {
       {"bdd100k", read_bdd100k, {}},
       {"coco", read_coco, {}},
+      {"csv",
+       read_csv,
+       {{"delimiter", Kind::kChoice, {"comma", "tab", "semicolon"}},
+        {"id", Kind::kText},
+        {"label", Kind::kText},
+        {"types", Kind::kChoice, {"auto", "text"}},
+        {"missing", Kind::kText},
+        {"guard", Kind::kFlag}}},
       {"jsonl", read_jsonl, {}},
       {"label_studio",
        read_label_studio,
@@ -31,6 +42,18 @@ const std::vector<Format>& formats() {
         {"runs", FormatOption::Kind::kChoice, {"as_run", "model_version"}}}},
       {"names", read_names, {}},
       {"nucleus", read_nucleus, {}},
+      {"openimages", read_openimages, {{"classes", Kind::kFile}}},
+      {"voc", read_voc, {ImageReferences::option(), {"one_based", Kind::kFlag, {}}}, true},
+      {"yolo",
+       read_yolo,
+       {{"task", Kind::kChoice, {"detect", "segment", "pose", "obb"}},
+        {"classes", Kind::kFile, {}},
+        {"data", Kind::kFile, {}},
+        {"images", Kind::kFile, {}},
+        {"confidence", Kind::kChoice, {"last", "second"}},
+        {"kpt_shape", Kind::kText, {}},
+        ImageReferences::option()},
+       true},
   };
   return table;
 }
@@ -63,24 +86,41 @@ void Reading::failed(const Place& place, const RecordError& error) const {
   sink.failed(place, Error(ErrorCode::kConstraint, fmt::format("{}: {}", where, error.sentence())));
 }
 
+Reading::Pixels Reading::image_size(const ObjectRecord& object) const {
+  const ImageSize size = sink.size_of(object);
+  if (!size.complaint.empty()) throw RecordError{{}, size.complaint};
+  if (size.width && size.height) {
+    return {static_cast<double>(*size.width), static_cast<double>(*size.height)};
+  }
+  throw RecordError{{},
+                    fmt::format("the shape is in fractions of its image, and the size of '{}' is "
+                                "not known; import its width and height first",
+                                object.reference_id)};
+}
+
 void Reading::unsupported(std::string_view what) const {
   throw Error(ErrorCode::kUnsupported, fmt::format("{} {}", window.path(), what));
 }
 
 namespace {
 
-FileWindow window_of(const ReadRequest& request) {
+FileWindow window_of(const ReadRequest& request, const Format& format) {
   const size_t bytes = request.limits.window_bytes;
-  if (request.text) return FileWindow(request.file.string(), *request.text, bytes);
-  return FileWindow(request.file, bytes);
+  const std::string name = request.file.string();
+  if (!format.opens_files && !request.text) return FileWindow(request.file, bytes);
+  if (!format.opens_files) return FileWindow(name, *request.text, bytes);
+  if (request.text)
+    throw Error(ErrorCode::kUnsupported,
+                fmt::format("{}: the format {} is read from files only", name, format.name));
+  return FileWindow(name, {}, 1);
 }
 
 }  // namespace
 
 void read(const ReadRequest& request, FieldNames& names, RecordSink& sink) {
-  FileWindow window = window_of(request);
   const Format& format =
       format_named(request.format.empty() ? recognise(request.file) : request.format);
+  FileWindow window = window_of(request, format);
   Reading reading{request, names, sink, window};
   format.read(reading);
 }

@@ -22,7 +22,7 @@ struct ReadLimits {
 };
 
 struct ReadRequest {
-  std::filesystem::path file;
+  std::filesystem::path file;  ///< or a folder, for the formats that are folders (voc, yolo)
   Want want = Want::kItems;
   std::string run;     ///< for kPredictions: the run of objects that name none
   std::string format;  ///< empty: recognised from the content (kUnsupported when it is ambiguous)

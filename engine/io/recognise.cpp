@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cupel/error.hpp"
+#include "engine/io/csv_header.hpp"
 #include "engine/io/formats.hpp"
 #include "engine/io/json_stream.hpp"
 #include "engine/io/line_reader.hpp"
@@ -126,9 +127,77 @@ std::string_view of_object(std::string_view text) {
   return {};
 }
 
+/// The format of a file that begins with a line of column names, by those.
+std::string_view of_table(const std::string& file, std::string_view text) {
+  for (const char delimiter : {',', '\t', ';'}) {
+    try {
+      FileWindow window(file, text, kBeginningBytes);
+      CsvReader reader(window, delimiter, kBeginningBytes);
+      const CsvHeader header(reader, file);
+      if (header.has("ImageID") &&
+          (header.has("LabelName") || header.has("OriginalURL") || header.has("Subset") ||
+           header.has_all({"Width", "Height"})))
+        return "openimages";
+      if (header.has_all({"LabelName", "DisplayName"})) return "openimages";
+      if (header.size() > 1 && (header.has("reference_id") || header.has("ref_id"))) return "csv";
+    } catch (const Error&) {
+      // Not a header.
+    }
+  }
+  return {};
+}
+
+/// The format of an XML file, by its root.
+std::string_view of_xml(std::string_view text) {
+  while (text.starts_with("<?") || text.starts_with("<!--")) {
+    const std::string_view close = text[1] == '?' ? "?>" : "-->";
+    const size_t end = text.find(close);
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(skip_space(text, end + close.size()));
+  }
+  constexpr std::string_view kRoot = "<annotation";
+  const bool is_root = text.starts_with(kRoot) && text.size() > kRoot.size() &&
+                       std::string_view("> \t\r\n").find(text[kRoot.size()]) != std::string::npos;
+  return is_root ? "voc" : "";
+}
+
+bool holds_xml(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (entry->path().extension() == ".xml") return true;
+  }
+  return false;
+}
+
+std::string_view of_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto has = [&](const char* name) { return std::filesystem::exists(folder / name, error); };
+  const bool yolo = has("data.yaml") || has("obj.data") || (has("images") && has("labels"));
+  const bool voc = holds_xml(folder / "Annotations");
+  if (yolo == voc) return {};
+  return yolo ? "yolo" : "voc";
+}
+
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error);
+}
+
+[[noreturn]] void uncertain(const std::filesystem::path& file, std::string_view why) {
+  throw Error(ErrorCode::kUnsupported,
+              fmt::format("cannot tell what format {} is{}; name it with FORMAT: {}", file.string(),
+                          why, fmt::join(readable_formats(), ", ")));
+}
+
 }  // namespace
 
 std::string_view recognise(const std::filesystem::path& file) {
+  if (is_folder(file)) {
+    const std::string_view format = of_folder(file);
+    if (format.empty()) uncertain(file, ", which is a folder");
+    return format;
+  }
   FileWindow window(file, kBeginningBytes);
   skip_byte_order_mark(window);
   while (window.view().size() < kBeginningBytes && window.load()) {
@@ -138,12 +207,14 @@ std::string_view recognise(const std::filesystem::path& file) {
   std::string_view format;
   if (start < text.size() && text[start] == '{') format = of_object(text.substr(start));
   if (start < text.size() && text[start] == '[') format = of_list(text.substr(start));
-  if (format.empty() && file.extension() == ".txt") format = "names";
-  if (!format.empty()) return format;
-  throw Error(ErrorCode::kUnsupported,
-              fmt::format("cannot tell what format {} is{}; name it with FORMAT: {}", file.string(),
-                          start == text.size() ? ", which is empty" : "",
-                          fmt::join(readable_formats(), ", ")));
+  if (start < text.size() && text[start] == '<') format = of_xml(text.substr(start));
+  const std::string extension = file.extension().string();
+  if (format.empty()) format = of_table(file.string(), text);
+  if (format.empty() && (extension == ".csv" || extension == ".tsv")) format = "csv";
+  if (format.empty() && extension == ".txt") format = "names";
+  if (format.empty() && (extension == ".yaml" || extension == ".yml")) format = "yolo";
+  if (format.empty()) uncertain(file, start == text.size() ? ", which is empty" : "");
+  return format;
 }
 
 }  // namespace cupel::io

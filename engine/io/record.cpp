@@ -14,8 +14,11 @@ uint32_t FieldNames::id(std::string_view path) {
 }
 
 std::string describe(const std::string& file, const Place& place) {
-  if (place.line != 0) return fmt::format("{}:{} (record {})", file, place.line, place.record);
-  return fmt::format("{}, byte {} (record {})", file, place.byte, place.record);
+  const std::string_view name = place.file.empty() ? std::string_view(file) : place.file;
+  if (place.record == 0)
+    return place.line == 0 ? std::string(name) : fmt::format("{}:{}", name, place.line);
+  if (place.line != 0) return fmt::format("{}:{} (record {})", name, place.line, place.record);
+  return fmt::format("{}, byte {} (record {})", name, place.byte, place.record);
 }
 
 }  // namespace cupel::io

@@ -46,12 +46,14 @@ struct Field {
 /// Where a record stands in its file. Exactly one of line and byte is set by line formats and
 /// whole-file formats respectively.
 struct Place {
-  uint64_t line = 0;    ///< from 1; 0: not a line format
-  uint64_t byte = 0;    ///< offset of the record's first byte, for whole-file formats
-  uint64_t record = 0;  ///< from 1, of its kind
+  uint64_t line = 0;      ///< from 1; 0: not a line format
+  uint64_t byte = 0;      ///< offset of the record's first byte, for whole-file formats
+  uint64_t record = 0;    ///< from 1, of its kind; 0: the file is the record
+  std::string_view file;  ///< where a folder is read: which of its files, with the folder's path
 };
 
-/// `file.jsonl:12 (record 12)` or `file.json, byte 4711 (record 3)`.
+/// `file.jsonl:12 (record 12)` or `file.json, byte 4711 (record 3)`; where the file is the record
+/// `folder/a.xml:12` or `folder/a.xml`. `file` stands where the place names none.
 std::string describe(const std::string& file, const Place& place);
 
 struct ItemRecord {
@@ -61,6 +63,9 @@ struct ItemRecord {
   std::string_view alternative_reference;
   std::optional<std::string_view> image_location;
   std::optional<int64_t> width, height;
+  /// The file cannot say all of an item: an update sets what the record has, and leaves the item's
+  /// other fields alone. True of all items of a file or of none.
+  bool partial = false;
   std::vector<Field> fields;  ///< `metadata.…`, other columns by path
   /// Compact JSON object of what fields cannot carry
   /// (lists, nulls, empty objects, unknown top-level
@@ -79,11 +84,14 @@ struct ItemRecord {
 /// 3. `alternative_reference`, where not empty: the same image as other files of the format spell
 ///    it. BDD100K: of `video/frame.jpg` the last part; of `frame.jpg` without a folder the name
 ///    without extension (lists of names have none); of `frame` the name with `.jpg`.
+/// 4. where `without_extension`: the item whose reference_id without its extension is
+///    `reference_id`; else the only one where it ends so (`val/a.jpg` for `a`).
 /// `category_id`, where set, says that the file does not name its classes: the label is that of
 /// objects whose `metadata.category_id` is this number; `label` is then its decimal text.
 struct ObjectRecord {
   std::string_view reference_id;
   std::string_view alternative_reference;  ///< empty: none
+  bool without_extension = false;          ///< a file beside the image says its name: `a.txt`
   std::optional<int64_t> image_id, category_id;
   std::string_view label;
   std::string_view type = "box";
@@ -106,6 +114,12 @@ struct ObjectTarget {
   std::string_view run;  ///< predictions only
 };
 
+/// What is known of the size of an object's image.
+struct ImageSize {
+  std::optional<uint32_t> width, height;  ///< pixels, at least 1
+  std::string complaint;                  ///< why the object's item is not found; empty: it is
+};
+
 /// Takes what a reader reads. Any member may throw to end the reading.
 class RecordSink {
  public:
@@ -115,6 +129,12 @@ class RecordSink {
   /// otherwise left alone and not counted.
   virtual void mention(const ItemRecord& item) = 0;
   virtual void object(const ObjectTarget& target, const ObjectRecord& object) = 0;
+  /// The size of the image that an object with these names would belong to: as the dataset has it,
+  /// or an item of this reading said. For formats whose shapes are fractions of their image; they
+  /// ask through Reading::image_size (formats.hpp). By default nothing is known.
+  virtual ImageSize size_of(const ObjectRecord&) { return {}; }
+  /// What the reader finds remarkable in the file as a whole, as a sentence; rarely called.
+  virtual void remark(std::string) {}
   /// A record that cannot be read. `error`'s message already begins with describe(file, place).
   /// Throws `error` unless errors are skipped; reading goes on with the next record otherwise.
   /// An object that fails does not take its item or its neighbours with it.
@@ -125,6 +145,8 @@ class RecordSink {
   virtual void lost(std::string_view what) = 0;
   /// Bytes of the file done, and all; polled often, must be cheap; throws to interrupt.
   virtual void progress(uint64_t done, uint64_t total) = 0;
+  /// What progress() counts from now on, where it is not bytes.
+  virtual void progress_in(std::string_view) {}
 };
 
 }  // namespace cupel::io

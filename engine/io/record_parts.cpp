@@ -10,8 +10,6 @@
 namespace cupel::io {
 namespace {
 
-constexpr size_t kMaxNameBytes = 256;
-
 [[noreturn]] void wrong_type(const JsonNode& node, std::string_view prefix,
                              std::string_view expected) {
   throw RecordError{fmt::format("{}{}", prefix, node.key),
@@ -70,11 +68,7 @@ std::string_view identifier_of(const JsonNode& node, std::string_view prefix) {
 void missing(std::string_view field) { throw RecordError{std::string(field), "is missing"}; }
 
 void check_name(std::string_view name, std::string_view what) {
-  if (name.size() > kMaxNameBytes) {
-    throw RecordError{{},
-                      fmt::format("{} of {} bytes is too long: at most {} are allowed", what,
-                                  name.size(), kMaxNameBytes)};
-  }
+  if (const auto sentence = storage::too_long(what, name)) throw RecordError{{}, *sentence};
   for (const char c : name) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
       throw RecordError{{}, fmt::format("{} holds a control character", what)};

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
 #include "cupel/error.hpp"
 #include "engine/io/json_text.hpp"
+#include "engine/io/output_folder.hpp"
 #include "engine/io/write.hpp"
 #include "engine/labeling/files.hpp"
 #include "engine/labeling/leftover.hpp"
@@ -29,26 +29,6 @@ struct BatchFile {
   uint64_t tasks = 0;
 };
 
-/// `out/` and `out/.` are `out`.
-fs::path without_slash(const fs::path& directory) {
-  fs::path path = directory.lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  if (path.empty() || path == path.root_path() || path.filename() == "." ||
-      path.filename() == "..") {
-    throw Error(ErrorCode::kIo, fmt::format("cannot write {}: name a new directory for the tasks",
-                                            directory.string()));
-  }
-  return path;
-}
-
-/// Where files are written before they are published.
-fs::path partial_beside(const fs::path& directory) {
-  static std::atomic<uint64_t> counter{0};
-  fs::path path = directory;
-  path += fmt::format(".partial-{}-{}", ::getpid(), counter.fetch_add(1));
-  return path;
-}
-
 /// A name that nothing has, for what is set aside.
 fs::path free_name(const fs::path& directory) {
   fs::path path;
@@ -60,10 +40,6 @@ fs::path free_name(const fs::path& directory) {
   return path;
 }
 
-fs::path parent_of(const fs::path& directory) {
-  return directory.has_parent_path() ? directory.parent_path() : fs::path(".");
-}
-
 void rename_directory(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0) storage::throw_io("make", to, errno);
 }
@@ -71,15 +47,17 @@ void rename_directory(const fs::path& from, const fs::path& to) {
 }  // namespace
 
 struct Sending::Impl {
-  fs::path directory;
-  fs::path partial;
+  Impl(const fs::path& directory, const Project& of_project,
+       const std::function<bool(const std::string&)>& may_replace)
+      : folder(directory, "the tasks"), project(of_project), is_leftover(may_replace) {}
+
+  io::OutputFolder folder;
   Project project;
   std::function<bool(const std::string&)> is_leftover;
   std::vector<std::string> files;
   std::vector<BatchFile> batches;
   std::optional<io::OutputFile> output;
   std::string buffer;
-  bool published = false;
   std::optional<fs::path> set_aside;
 
   bool is_list() const { return project.format != TaskFormat::kJsonl; }
@@ -98,7 +76,7 @@ struct Sending::Impl {
     batch.file = batch_name(task) + (is_list() ? ".json" : ".jsonl");
     batch.batch = task.batch;
     batch.calibration = task.calibration;
-    output.emplace(partial / batch.file);
+    output.emplace(folder.inside() / batch.file);
     files.push_back(batch.file);
     batches.push_back(std::move(batch));
   }
@@ -111,7 +89,7 @@ struct Sending::Impl {
   }
 
   void write_file(const std::string& name, std::string_view text) {
-    io::OutputFile file(partial / name);
+    io::OutputFile file(folder.inside() / name);
     file.write(text);
     file.commit();
     files.push_back(name);
@@ -154,23 +132,11 @@ std::string Sending::Impl::manifest() const {
 
 Sending::Sending(const fs::path& directory, const Project& project,
                  const std::function<bool(const std::string& send_id)>& is_leftover)
-    : impl_(std::make_unique<Impl>()) {
-  impl_->directory = without_slash(directory);
-  impl_->project = project;
-  impl_->is_leftover = is_leftover;
-  is_replaceable(impl_->directory, is_leftover);
-  impl_->partial = partial_beside(impl_->directory);
-  std::error_code error;
-  fs::create_directory(impl_->partial, error);
-  if (error) storage::throw_io("make", impl_->directory, error.value());
+    : impl_(std::make_unique<Impl>(directory, project, is_leftover)) {
+  is_replaceable(impl_->folder.path(), is_leftover);
 }
 
-Sending::~Sending() {
-  if (impl_->published) return;
-  impl_->output.reset();
-  std::error_code error;
-  fs::remove_all(impl_->partial, error);
-}
+Sending::~Sending() = default;
 
 void Sending::write_instructions(const std::string& text) {
   impl_->write_file(kInstructionsFile, text);
@@ -203,20 +169,18 @@ void Sending::publish() {
     impl.write_file(kConfigFile, label_studio_config(impl.project));
   }
   impl.write_file(kManifestFile, impl.manifest());
-  storage::write_file_durably(impl.partial / kUnfinishedFile, kUnfinishedText);
-  storage::sync_directory(impl.partial);
+  storage::write_file_durably(impl.folder.inside() / kUnfinishedFile, kUnfinishedText);
   // Looked at again: much may have happened while the files were written.
-  if (is_replaceable(impl.directory, impl.is_leftover)) {
-    const fs::path aside = free_name(impl.directory);
-    rename_directory(impl.directory, aside);
+  const fs::path& directory = impl.folder.path();
+  if (is_replaceable(directory, impl.is_leftover)) {
+    const fs::path aside = free_name(directory);
+    rename_directory(directory, aside);
     impl.set_aside = aside;
   }
-  rename_directory(impl.partial, impl.directory);
-  impl.published = true;
-  storage::sync_directory(parent_of(impl.directory));
+  impl.folder.publish();
 }
 
-bool Sending::finish() noexcept { return remove_mark(impl_->directory); }
+bool Sending::finish() noexcept { return remove_mark(impl_->folder.path()); }
 
 const std::optional<fs::path>& Sending::set_aside() const { return impl_->set_aside; }
 

@@ -33,9 +33,13 @@ struct Field {
   std::string name;  ///< as EXPLAIN prints it
   std::vector<ColumnId> columns;
 };
-/// The sum of stored count columns of an item, missing ones as 0. int64, never missing.
+/// How many objects an item has of a table: of one type and one label, where those are given,
+/// else of every geometric type. The sum of stored count columns of the item, missing ones as 0.
+/// int64, never missing.
 struct Count {
   std::string name;
+  TableId table = storage::kAnnotations;
+  std::optional<std::string> type, label;
   std::vector<ColumnId> columns;
 };
 /// A number, or a first value, over the item's objects: an entry of Plan::collections.

@@ -1,11 +1,12 @@
 /// Makes a dataset of the shape of BDD100K, for benchmarks:
 ///
-///     street_data DIRECTORY [IMAGES [SEED]]
+///     street_data DIRECTORY [IMAGES [SEED [frames]]]
 ///
-/// writes items.jsonl, annotations.jsonl and predictions.jsonl. Per 100,000 images: about 1.84 M
-/// boxes of 10 classes (over half of them cars), a fifth of the images without any, attributes,
-/// metadata with missing values, and one run of about 2.2 M predictions with confidences. The same
-/// arguments give the same bytes.
+/// writes items.jsonl, annotations.jsonl and predictions.jsonl, and with `frames` the images and
+/// boxes once more as frames.json, laid out as BDD100K's own files are. Per 100,000 images: about
+/// 1.84 M boxes of 10 classes (over half of them cars), a fifth of the images without any,
+/// attributes, metadata with missing values, and one run of about 2.2 M predictions with
+/// confidences. The same arguments give the same bytes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -107,23 +109,89 @@ class Output {
   std::string buffer_;
 };
 
+struct Object {
+  int number = 0;
+  size_t label = 0;
+  Box box;
+  bool occluded = false, truncated = false;
+  std::optional<size_t> color;
+};
+
+struct Item {
+  std::string name;
+  uint64_t number = 0;
+  std::optional<size_t> weather, scene, time;
+};
+
+/// Images with their boxes, one large array in BDD100K's layout.
+class Frames {
+ public:
+  explicit Frames(const std::filesystem::path& file) : file_(file) { file_.add("["); }
+  ~Frames() { file_.add("\n]\n"); }
+
+  void begin(const Item& item) {
+    file_.add("{}\n    {{\n        \"name\": \"{}\",\n        \"attributes\": {{\n", between_,
+              item.name);
+    between_ = ",";
+    if (item.weather)
+      file_.add(R"(            "weather": "{}",{})", kWeathers[*item.weather], '\n');
+    if (item.scene) file_.add(R"(            "scene": "{}",{})", kScenes[*item.scene], '\n');
+    file_.add("            \"timeofday\": \"{}\"\n        }},\n",
+              item.time ? kTimes[*item.time] : "undefined");
+    file_.add("        \"timestamp\": 10000,\n        \"labels\": [");
+    between_labels_ = "";
+  }
+  void add(const Object& object) {
+    constexpr std::string_view kDeep = "\n                    ";
+    const Box& box = object.box;
+    file_.add("{}\n            {{\n                \"category\": \"{}\",\n", between_labels_,
+              kLabels[object.label]);
+    between_labels_ = ",";
+    file_.add("                \"attributes\": {{{}\"occluded\": {},{}\"truncated\": {},", kDeep,
+              object.occluded, kDeep, object.truncated);
+    file_.add("{}\"trafficLightColor\": \"{}\"\n                }},\n", kDeep,
+              kColors[object.color.value_or(3)]);
+    file_.add(
+        "                \"manualShape\": true,\n                \"manualAttributes\": true,\n");
+    file_.add("                \"box2d\": {{{}\"x1\": {:.6f},{}\"y1\": {:.6f},", kDeep, box.x,
+              kDeep, box.y);
+    file_.add("{}\"x2\": {:.6f},{}\"y2\": {:.6f}\n                }},\n", kDeep, box.x + box.width,
+              kDeep, box.y + box.height);
+    file_.add("                \"id\": {}\n            }}", object.number);
+  }
+  void end() {
+    file_.add("\n        ]\n    }}");
+    file_.flush_when_large();
+  }
+
+ private:
+  Output file_;
+  std::string_view between_, between_labels_;
+};
+
 class Street {
  public:
-  Street(const std::filesystem::path& directory, uint64_t seed)
+  Street(const std::filesystem::path& directory, uint64_t seed, bool frames)
       : random_(seed),
         items_(directory / "items.jsonl"),
         annotations_(directory / "annotations.jsonl"),
-        predictions_(directory / "predictions.jsonl") {}
+        predictions_(directory / "predictions.jsonl") {
+    if (frames) frames_.emplace(directory / "frames.json");
+  }
 
   void image(uint64_t number) {
-    name_ = fmt::format("{:08x}-{:08x}.jpg", random_.bits() >> 32, number);
-    add_item(number);
+    item_ = {};
+    item_.name = fmt::format("{:08x}-{:08x}.jpg", random_.bits() >> 32, number);
+    item_.number = number;
+    add_item();
+    if (frames_) frames_->begin(item_);
     const bool empty = random_.chance(0.21);
     if (!empty) {
       const double mean = std::exp(2.93 + 0.7 * random_.normal());
       const auto boxes = static_cast<int>(std::min(mean, 120.0));
-      for (int i = 0; i < boxes; ++i) add_object(random_.pick(kLabelShares), i);
+      for (int i = 0; i < boxes; ++i) add_object(i);
     }
+    if (frames_) frames_->end();
     const int imagined = static_cast<int>(20 * low());
     for (int i = 0; i < imagined; ++i)
       add_prediction(random_.pick(kLabelShares), place(), 0.05 + 0.6 * low());
@@ -134,18 +202,21 @@ class Street {
   /// Between 0 and 1, mostly low.
   double low() { return random_.uniform() * random_.uniform(); }
 
-  void add_item(uint64_t number) {
+  void add_item() {
     items_.add(R"({{"reference_id":"{}","image_location":"images/{}","width":1280,"height":720,)",
-               name_, name_);
-    items_.add(R"("metadata":{{"sequence":{},"frame_number":{})", number / 40, number % 40);
-    if (random_.chance(0.88))
-      items_.add(R"(,"weather":"{}")", kWeathers[random_.pick(kWeatherShares)]);
-    if (random_.chance(0.95)) items_.add(R"(,"scene":"{}")", kScenes[random_.pick(kSceneShares)]);
-    if (random_.chance(0.98)) items_.add(R"(,"timeofday":"{}")", kTimes[random_.pick(kTimeShares)]);
+               item_.name, item_.name);
+    items_.add(R"("metadata":{{"sequence":{},"frame_number":{})", item_.number / 40,
+               item_.number % 40);
+    if (random_.chance(0.88)) item_.weather = random_.pick(kWeatherShares);
+    if (random_.chance(0.95)) item_.scene = random_.pick(kSceneShares);
+    if (random_.chance(0.98)) item_.time = random_.pick(kTimeShares);
+    if (item_.weather) items_.add(R"(,"weather":"{}")", kWeathers[*item_.weather]);
+    if (item_.scene) items_.add(R"(,"scene":"{}")", kScenes[*item_.scene]);
+    if (item_.time) items_.add(R"(,"timeofday":"{}")", kTimes[*item_.time]);
     if (random_.chance(0.7)) items_.add(R"(,"speed":{:.2f})", 35 * random_.uniform());
-    items_.add(R"(,"timestamp":{})", 1'500'000'000 + number * 7);
+    items_.add(R"(,"timestamp":{})", 1'500'000'000 + item_.number * 7);
     const double score = random_.chance(0.05) ? random_.uniform() : 0;
-    items_.add(R"(,"mislabel_score":{:.4f}}}}})"
+    items_.add(R"(,"mislabel_score":{:.9f}}}}})"
                "\n",
                score);
   }
@@ -157,20 +228,24 @@ class Street {
         {kWidth * random_.uniform(), 150 + 420 * random_.uniform(), size * shape, size / shape});
   }
 
-  void add_object(size_t label, int number) {
-    const Box box = place();
+  void add_object(int number) {
+    Object object{
+        number, random_.pick(kLabelShares), place(), random_.chance(0.47), random_.chance(0.07),
+        {}};
+    const Box& box = object.box;
+    if (object.label == 2) object.color = random_.pick(kColorShares);
     annotations_.add(
         R"({{"reference_id":"{}","label":"{}","annotation_id":"{}","geometry":{{"x":{:.2f},"y":{:.2f},"width":{:.2f},"height":{:.2f}}},)",
-        name_, kLabels[label], number, box.x, box.y, box.width, box.height);
-    annotations_.add(R"("metadata":{{"occluded":{},"truncated":{})", random_.chance(0.47),
-                     random_.chance(0.07));
-    if (label == 2)
-      annotations_.add(R"(,"trafficLightColor":"{}")", kColors[random_.pick(kColorShares)]);
+        item_.name, kLabels[object.label], number, box.x, box.y, box.width, box.height);
+    annotations_.add(R"("metadata":{{"occluded":{},"truncated":{})", object.occluded,
+                     object.truncated);
+    if (object.color) annotations_.add(R"(,"trafficLightColor":"{}")", kColors[*object.color]);
     if (random_.chance(0.01)) annotations_.add(R"(,"potential_mislabel":1)");
     annotations_.add("}}}}\n");
+    if (frames_) frames_->add(object);
 
     if (!random_.chance(0.86)) return;
-    const size_t seen = random_.chance(0.95) ? label : random_.pick(kLabelShares);
+    const size_t seen = random_.chance(0.95) ? object.label : random_.pick(kLabelShares);
     add_prediction(seen, moved(box, 0.06), 1 - 0.9 * low());
     if (random_.chance(0.09)) add_prediction(seen, moved(box, 0.2), 0.6 * low());
   }
@@ -186,19 +261,21 @@ class Street {
     predictions_.add(
         R"({{"reference_id":"{}","label":"{}","confidence":{:.5f},"geometry":{{"x":{:.2f},"y":{:.2f},"width":{:.2f},"height":{:.2f}}}}})"
         "\n",
-        name_, kLabels[label], confidence, box.x, box.y, box.width, box.height);
+        item_.name, kLabels[label], confidence, box.x, box.y, box.width, box.height);
   }
 
   Random random_;
   Output items_, annotations_, predictions_;
-  std::string name_;
+  std::optional<Frames> frames_;
+  Item item_;
 };
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count < 2 || count > 4) {
-    fmt::print(stderr, "usage: street_data DIRECTORY [IMAGES [SEED]]\n");
+  const bool frames = count == 5 && std::string_view(arguments[4]) == "frames";
+  if (count < 2 || count > 5 || (count == 5 && !frames)) {
+    fmt::print(stderr, "usage: street_data DIRECTORY [IMAGES [SEED [frames]]]\n");
     return 2;
   }
   const std::filesystem::path directory = arguments[1];
@@ -206,7 +283,7 @@ int main(int count, char** arguments) {
   const uint64_t seed = count > 3 ? std::strtoull(arguments[3], nullptr, 10) : 1;
   try {
     std::filesystem::create_directories(directory);
-    Street street(directory, seed);
+    Street street(directory, seed, frames);
     for (uint64_t image = 0; image < images; ++image) street.image(image);
   } catch (const std::exception& error) {
     fmt::print(stderr, "street_data: {}\n", error.what());

@@ -132,7 +132,7 @@ class Demo(Report):
         page = self.report("db", "annotations.count = 0")
         self.check_closed(page)
         for words in ("the item has no image_location", "a report fetches nothing from the network",
-                      "the file is no PNG, JPEG, GIF or WebP", "there is no file none.png"):
+                      "the file is no PNG, JPEG, GIF, WebP or BMP", "there is no file none.png"):
             self.assertIn(words, page.text)
 
 

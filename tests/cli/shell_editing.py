@@ -1,102 +1,13 @@
-"""The prompt with editing of lines, on terminals of several widths. What a terminal shows is kept by a
-small screen that knows the few sequences that the line editor sends."""
+"""The prompt with editing of lines, on terminals of several widths."""
 import re
 import stat
-import termios
 import time
 
 from program import LONGEST
-from terminal import TerminalTest
-
-KEYS = {"up": "\x1b[A", "ctrl-c": "\x03", "ctrl-r": "\x12", "ctrl-u": "\x15"}
+from screen import KEYS, EditingTest
 
 
-class Screen:
-    """The lines that a terminal has shown: text, returns, and moves within a line."""
-
-    def __init__(self):
-        self.lines = [""]
-        self.column = 0
-
-    def feed(self, text):
-        at = 0
-        while at < len(text):
-            found = re.compile(r"\x1b\[([0-9;]*)([A-Za-z])").match(text, at)
-            if found:
-                self.control(found.group(2), int(found.group(1).split(";")[0] or 1))
-                at = found.end()
-                continue
-            char = text[at]
-            at += 1
-            if char == "\n":
-                self.lines.append("")
-            elif char == "\r":
-                self.column = 0
-            elif char == "\b":
-                self.column = max(0, self.column - 1)
-            elif char != "\x07":
-                line = self.lines[-1].ljust(self.column)
-                self.lines[-1] = line[:self.column] + char + line[self.column + 1:]
-                self.column += 1
-
-    def control(self, kind, number):
-        line = self.lines[-1]
-        if kind == "K":
-            self.lines[-1] = line[:self.column]
-        elif kind == "G":
-            self.column = number - 1
-        elif kind == "C":
-            self.column += number
-        elif kind == "D":
-            self.column = max(0, self.column - number)
-        elif kind == "P":
-            self.lines[-1] = line[:self.column] + line[self.column + number:]
-        elif kind == "@":
-            self.lines[-1] = line[:self.column] + " " * number + line[self.column:]
-
-
-class Editing(TerminalTest):
-    environment = {"TERM": "xterm", "LC_ALL": "C.UTF-8", "PAGER": "cat"}
-
-    def open(self, *arguments, **variables):
-        self.state = self.place / "state"
-        self.shown = Screen()
-        return super().open(*arguments, XDG_STATE_HOME=str(self.state), **variables)
-
-    def check(self, shown):
-        self.shown.feed(shown.decode(errors="replace"))
-
-    def press(self, keys, at_once=False):
-        """Types when the editor listens: it shows its prompt before it takes the terminal over."""
-        limit = time.monotonic() + LONGEST
-        while not at_once and termios.tcgetattr(self.terminal)[3] & termios.ICANON and time.monotonic() < limit:
-            time.sleep(0.01)
-        super().press(keys)
-
-    def screen(self, typed, end="cupel> ", at_once=False):
-        """Types, waits for a last line that ends so (a text) or for lines that match (a pattern), and
-        tells what has been shown from the line that was typed in."""
-        first = len(self.shown.lines) - 1
-        self.press(typed, at_once)
-        limit = time.monotonic() + LONGEST
-        while True:
-            text = "\n".join(self.shown.lines[first:])
-            more = self.read_some(limit, f"{end!r}, got {text!r}")
-            self.assertTrue(more, f"it ended; waited for {end!r}, got {text!r}")
-            self.shown.feed(more.decode(errors="replace"))
-            text = "\n".join(self.shown.lines[first:])
-            if text.endswith(end) if isinstance(end, str) else end.search(text):
-                return text
-
-    def raw(self, typed):
-        """The bytes that are shown up to the next prompt."""
-        self.press(typed)
-        shown = b""
-        limit = time.monotonic() + LONGEST
-        while not shown.endswith(b"cupel> "):
-            shown += self.read_some(limit)
-        return shown
-
+class Editing(EditingTest):
     def fill(self):
         self.cupel("demo", "demo", "--images", "60")
         self.cupel("db", "-c", "IMPORT ITEMS FROM 'demo/items.jsonl';"
@@ -123,6 +34,29 @@ class Editing(TerminalTest):
         shown = self.screen("metadata.weather = \t", re.compile(r"foggy.*\n.*weather = $", re.S))
         self.assertRegex(shown, r"foggy +\d+ items")
         self.screen(KEYS["ctrl-c"])
+        self.leave()
+
+    def test_commands_and_their_words_are_completed(self):
+        self.fill()
+        self.open("db")
+        for typed, completed in ((".mod\t", ".mode "), ("mark\t", ".mode markdown "), (".tim\t", ".timer "),
+                                 ("of\t", ".timer off "), (".help eva\t", ".help evaluate ")):
+            if typed.startswith("."):
+                self.screen(KEYS["ctrl-c"])
+            self.screen(typed, completed)
+        self.screen(KEYS["ctrl-c"])
+        shown = self.screen(".o\t", re.compile(r"\.output.*\n.*cupel> \.o$", re.S))
+        self.assertIn(".once", shown)
+        self.screen(KEYS["ctrl-c"])
+        self.leave()
+
+    def test_the_line_under_a_table_tells_what_was_read(self):
+        self.fill()
+        self.open("db")
+        shown = self.screen("annotations.count = 0;\n")
+        self.assertRegex(shown, r"\d+ items? \(\d\.\d{3} s, 2 columns, (\d) of \1 chunks\)")
+        self.screen(".timer off\n")
+        self.assertRegex(self.screen("annotations.count = 0;\n"), r"\n\d+ items?\n")
         self.leave()
 
     def test_several_lines_and_what_is_open(self):
@@ -233,6 +167,46 @@ class Editing(TerminalTest):
         self.open(":memory:", NO_COLOR="1")
         shown = self.raw("annotatons.count = 0;\n")
         self.assertNotIn(b"\x1b[1;31m", shown)
+        self.leave()
+
+
+class Files(EditingTest):
+    def test_files_are_completed(self):
+        self.write("data.sql", "SELECT count() AS n;\n")
+        self.write("it's here.csv", "")
+        (self.place / "data" / "deep").mkdir(parents=True)
+        self.write("data/items.jsonl", '{"reference_id":"a"}\n')
+        self.write("data/.hidden", "")
+        self.open(":memory:")
+        self.screen("IMPORT ITEMS FROM 'data/i\t", "FROM 'data/items.jsonl' ")
+        self.assertIn("1 item new", self.screen(";\n").replace("1 items", "1 item"))
+        shown = self.screen("EXPORT FROM items TO 'dat\t\t", re.compile(r"'data/.*\n.*TO 'data$", re.S))
+        self.assertIn("'data.sql'", shown)
+        self.screen("/d\t", "TO 'data/deep/")
+        self.screen(KEYS["ctrl-c"])
+        self.screen("IMPORT ITEMS FROM it\t", "FROM 'it''s here.csv' ")
+        self.screen(KEYS["ctrl-c"])
+        self.screen(".rea\t", ".read ")
+        self.screen("data.\t", ".read data.sql ")
+        self.assertRegex(self.screen("\n"), r"│ +1 │")
+        self.screen(".once it\t", ".once \"it's here.csv\" ")
+        self.screen(KEYS["ctrl-c"])
+        self.screen(".open d\t", ".open data/")
+        self.screen("\t", ".open data/deep/")
+        self.screen(KEYS["ctrl-c"])
+        self.leave()
+
+    def test_files_out_of_reach_are_not_told(self):
+        (self.place / "safe").mkdir()
+        self.write("secret.jsonl", "")
+        self.write("safe/s.jsonl", "")
+        (self.place / "safe" / "up").symlink_to("..")
+        self.open(":memory:", "--safe", "safe")
+        for typed in ("FROM items;\x15IMPORT ITEMS FROM 'sec\t", "IMPORT ITEMS FROM 'safe/up/\t", ".read sec\t"):
+            self.press(typed)
+            self.assertNotIn("secret", self.screen(KEYS["ctrl-c"]))
+        self.screen("IMPORT ITEMS FROM 'safe/s\t", "FROM 'safe/s.jsonl' ")
+        self.screen(KEYS["ctrl-c"])
         self.leave()
 
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "cupel/error.hpp"
 #include "engine/io/read.hpp"
@@ -28,6 +29,7 @@ class Touching : public RecordSink {
     }
     touch(object.fields);
   }
+  ImageSize size_of(const ObjectRecord&) override { return {100, 50, {}}; }
   void failed(const Place&, const Error& error) override { touch(error.message()); }
   void lost(std::string_view what) override { touch(what); }
   void progress(uint64_t, uint64_t) override {}
@@ -60,14 +62,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       std::filesystem::temp_directory_path() / ("cupel-fuzz-" + std::to_string(::getpid()));
   std::ofstream(file, std::ios::binary | std::ios::trunc)
       .write(reinterpret_cast<const char*>(data + 1), static_cast<std::streamsize>(size - 1));
-  static const char* formats[] = {"", "jsonl", "bdd100k", "coco", "names", "nucleus",
-                                  "label_studio"};
+  const std::vector<std::string>& formats = readable_formats();
+  const size_t format = data[0] % (formats.size() + 1);  // 0: recognised
+  const size_t choice = data[0] / (formats.size() + 1);
   ReadRequest request;
   request.file = file;
-  request.format = formats[data[0] % 7];
-  request.want = static_cast<Want>(data[0] / 7 % 3);
+  if (format > 0) request.format = formats[format - 1];
+  request.want = static_cast<Want>(choice % 3);
   request.run = "run";
-  request.limits.window_bytes = data[0] / 21 % 2 == 0 ? 7 : 4096;
+  request.limits.window_bytes = choice / 3 % 2 == 0 ? 7 : 4096;
   request.limits.record_bytes = 1 << 16;
   FieldNames names;
   Touching sink;

@@ -1,58 +1,11 @@
 // Laws that hold for any data, checked on the engine alone.
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include <algorithm>
 
-#include <filesystem>
-
-#include "grammar/print.hpp"
-#include "tests/property/twins.hpp"
+#include "tests/property/law_fixture.hpp"
 
 namespace cupel::testing {
 namespace {
-
-class Laws : public ::testing::TestWithParam<uint64_t> {
- protected:
-  void SetUp() override {
-    random_.seed(GetParam());
-    do data_ = random_data(random_);
-    while (data_.annotations.empty());
-    directory_ = std::filesystem::temp_directory_path() / fmt::format("cupel_laws_{}", ::getpid());
-    std::filesystem::create_directories(directory_);
-    load(data_, session_, directory_.string());
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
-
-  std::string condition(grammar::SourceKind kind = grammar::SourceKind::kItems) {
-    return grammar::print(*RandomQuery(random_, data_.vocabulary).condition(kind));
-  }
-  Table ask(const std::string& text) { return ask(session_, text); }
-  static Table ask(Session& session, const std::string& text) {
-    auto result = session.execute(text);
-    if (!result.ok()) ADD_FAILURE() << text << "\n" << result.error().what();
-    return result.ok() ? std::move(result).value() : Table{};
-  }
-  int64_t count(const std::string& where) {
-    const Table table = ask("SELECT count() WHERE " + where);
-    return table.rows() == 1 ? table.value(0, 0).as_int() : -1;
-  }
-  static std::vector<Value> first_column(const Table& table) {
-    std::vector<Value> values;
-    for (size_t row = 0; row < table.rows(); ++row) values.push_back(table.value(row, 0));
-    return values;
-  }
-  std::vector<Value> ids(const std::string& query) {
-    return first_column(ask("SELECT reference_id " + query));
-  }
-
-  static constexpr int kRounds = 25;
-  std::mt19937_64 random_;
-  RandomData data_;
-  std::filesystem::path directory_;
-  Database database_ = Database::open(":memory:").value();
-  Session session_ = database_.session();
-};
 
 TEST_P(Laws, AConditionAndItsNotSplitTheRows) {
   const auto all = static_cast<int64_t>(data_.items.size());
@@ -77,6 +30,37 @@ TEST_P(Laws, ASliceIsItsQuery) {
   }
 }
 
+TEST_P(Laws, ASliceOfObjectsIsItsQuery) {
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string p = condition(grammar::SourceKind::kAnnotations);
+    ask(fmt::format("CREATE SLICE s{} AS FROM annotations WHERE {}", i, p));
+    ask(fmt::format("CREATE LIVE SLICE l{} AS FROM annotations WHERE {}", i, p));
+    EXPECT_EQ(annotations(fmt::format("slice = s{}", i)), annotations(p)) << p;
+    EXPECT_EQ(annotations(fmt::format("slice = l{}", i)), annotations(p)) << p;
+    EXPECT_EQ(annotations(fmt::format("NOT slice = s{}", i)), annotations("NOT (" + p + ")")) << p;
+  }
+}
+
+TEST_P(Laws, SlicesGrowAndShrinkByWhatQueriesFind) {
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string p = condition();
+    const std::string q = condition();
+    const std::string r = condition();
+    ask(fmt::format("CREATE SLICE s{} AS {}", i, p));
+    ask(fmt::format("INSERT INTO SLICE s{} {}", i, q));
+    EXPECT_EQ(ids(fmt::format("WHERE slice = s{}", i)),
+              ids(fmt::format("WHERE ({}) OR ({})", p, q)))
+        << p << "\n"
+        << q;
+    ask(fmt::format("DELETE FROM SLICE s{} {}", i, r));
+    EXPECT_EQ(ids(fmt::format("WHERE slice = s{}", i)),
+              ids(fmt::format("WHERE (({}) OR ({})) AND NOT ({})", p, q, r)))
+        << p << "\n"
+        << q << "\n"
+        << r;
+  }
+}
+
 TEST_P(Laws, PagesMakeTheWhole) {
   for (int i = 0; i < kRounds; ++i) {
     const std::string query = "WHERE " + condition() + " ORDER BY metadata.speed DESC";
@@ -97,6 +81,27 @@ TEST_P(Laws, GroupsSumToAll) {
     for (const Value& n : first_column(ask("SELECT count() " + where + " GROUP BY label")))
       sum += n.as_int();
     EXPECT_EQ(sum, ask("SELECT count() " + where).value(0, 0).as_int()) << where;
+  }
+}
+
+TEST_P(Laws, APartitionSumsToAll) {
+  for (int i = 0; i < kRounds; ++i) {
+    const std::string p = condition();
+    const auto figures = [&](const std::string& where) {
+      const Table table = ask("SELECT count(), sum(width), min(width), max(width) WHERE " + where);
+      std::vector<Value> row;
+      for (size_t column = 0; column < 4; ++column) row.push_back(table.value(0, column));
+      return row;
+    };
+    const auto all = figures("width IS MISSING OR width IS NOT MISSING");
+    const auto yes = figures("(" + p + ")");
+    const auto no = figures("NOT (" + p + ")");
+    const auto number = [](const Value& value) { return value.is_missing() ? 0 : value.as_int(); };
+    for (size_t sum : {0, 1}) EXPECT_EQ(number(yes[sum]) + number(no[sum]), number(all[sum])) << p;
+    EXPECT_EQ(sort_compare(yes[2], no[2]) < 0 ? yes[2] : no[2], all[2]) << p;
+    const bool greater =
+        !yes[3].is_missing() && (no[3].is_missing() || yes[3].as_int() > no[3].as_int());
+    EXPECT_EQ(greater ? yes[3] : no[3], all[3]) << p;
   }
 }
 
@@ -129,6 +134,31 @@ TEST_P(Laws, AnExportIsTheDataset) {
         *RandomQuery(random_, data_.vocabulary, knobs).condition(grammar::SourceKind::kItems));
     const std::string query = "SELECT reference_id WHERE " + text;
     EXPECT_EQ(first_column(ask(copy, query)), first_column(ask(query))) << query;
+  }
+}
+
+TEST_P(Laws, WhatIsDeletedAndImportedAgainIsThere) {
+  QueryKnobs knobs;
+  knobs.predictions = knobs.similarity = knobs.slices = false;
+  std::erase_if(data_.vocabulary.item_keys, [](const MetadataKey& key) {
+    return key.type == Type::kTimestamp || key.name == "day";
+  });
+  for (int i = 0; i < kRounds / 5; ++i) {
+    const std::string p = condition(grammar::SourceKind::kItems, knobs);
+    const std::string q = condition(grammar::SourceKind::kItems, knobs);
+    const auto found = [&] {
+      std::vector<Value> rows = ids("WHERE " + q);
+      std::sort(rows.begin(), rows.end(),
+                [](const Value& a, const Value& b) { return a.as_text() < b.as_text(); });
+      return rows;
+    };
+    const std::vector<Value> before = found();
+    const std::string file = (directory_ / fmt::format("deleted{}.jsonl", i)).string();
+    ask(fmt::format("EXPORT {} TO '{}'", "WHERE " + p, file));
+    ask("DELETE FROM items WHERE " + p);
+    EXPECT_EQ(ids("WHERE " + p), std::vector<Value>{}) << p;
+    ask(fmt::format("IMPORT ITEMS FROM '{}' FORMAT jsonl", file));
+    EXPECT_EQ(found(), before) << p << "\n" << q;
   }
 }
 

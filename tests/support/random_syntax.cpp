@@ -311,7 +311,7 @@ void RandomSyntax::slice_statement(size_t kind, Statement& result) {
     case 4: result.node = RenameSlice{name(), name()}; break;
     case 5: result.node = DropSlice{name()}; break;
     case 6: result.node = DescribeSlice{name()}; break;
-    default: result.node = Explain{chance(50), query()};
+    default: result.node = Explain{static_cast<ExplainAs>(below(3)), query()};
   }
 }
 

@@ -64,7 +64,7 @@ bool same(const MetricsClauses& a, const MetricsClauses& b) {
 struct Same {
   bool operator()(const Query& a, const Query& b) { return equal(a, b); }
   bool operator()(const Explain& a, const Explain& b) {
-    return a.analyze == b.analyze && equal(a.query, b.query);
+    return a.as == b.as && equal(a.query, b.query);
   }
   bool operator()(const CreateSlice& a, const CreateSlice& b) {
     return same(a.name, b.name) && a.live == b.live && same(a.query, b.query) &&

@@ -85,6 +85,9 @@ typedef struct cupel_options {
   int32_t threads;     /* threads of a query; 0: one a core */
   size_t memory_bytes; /* caches and working memory; 0: half of RAM, at most 4 GiB */
   uint32_t chunk_rows; /* rows of a column chunk, 1 to 65,536; fixed at creation */
+  /* Zero-ended; not NULL: statements read and write no file outside this directory, which must
+   * exist, wherever `..` and links lead. */
+  const char* files_within;
 } cupel_options;
 
 /* Sets every field to its default. */

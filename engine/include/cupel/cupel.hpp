@@ -37,6 +37,9 @@ struct Options {
       0;  ///< Budget of caches and of a statement's working memory; 0: half of RAM, at most 4 GiB.
   uint32_t chunk_rows = 65536;  ///< Rows of a column chunk, 1 to 65,536; fixed at creation.
   bool rewrite = true;          ///< False switches the plan's rewrite rules off, for comparison.
+  /// Set: statements read and write no file outside this directory, which must exist; wherever `..`
+  /// and links lead. Not so the database itself, and what a program opens on its own.
+  std::optional<std::string> files_within;
 };
 
 /// Values for `$name` and `?`. A statement that names one that is not given fails.
@@ -62,9 +65,9 @@ enum class RowForm {
 /// What was done to answer; for the line under a table.
 struct Statistics {
   double seconds = 0;
-  uint64_t columns_read = 0;
-  uint64_t chunks_read = 0;
-  uint64_t chunks_total = 0;
+  uint64_t columns_read = 0;  ///< columns of which something was read
+  uint64_t chunks_read = 0;   ///< pieces of them
+  uint64_t chunks_total = 0;  ///< with those that their smallest and largest value excluded
 };
 
 /// The rows of a statement, batch by batch. Rows are computed as they are asked for where the
@@ -172,6 +175,7 @@ struct Completion {
 struct Completions {
   size_t begin = 0;                    ///< byte of the text where the unfinished word begins
   std::vector<Completion> candidates;  ///< best first; at most 100
+  bool file = false;  ///< a file is to be named, in quotes; which there are the caller finds
 };
 
 /// A conversation with a database: the chosen run, an open transaction, callbacks.
@@ -223,7 +227,8 @@ class CUPEL_EXPORT Session {
 
   /// What may follow `text` (a statement up to the cursor; of a script its last one counts), from
   /// the grammar and the data: keywords, fields, labels and values by frequency, runs, slices,
-  /// tags. Nothing where the text is broken already. Reads no more than a column.
+  /// tags. Nothing where the text is broken already. Takes no longer than a person notices: values
+  /// of large data that cannot be counted in that time come without counts.
   Result<Completions> complete(std::string_view text);
 
   /// Makes the running statement end with kInterrupted, soon. Any thread; also signal handlers.
@@ -246,6 +251,9 @@ class CUPEL_EXPORT Database {
 
   static Result<Database> open(const std::string& path, const Options& options = {});
   Session session() const;
+  /// For programs that open files on behalf of those who write statements: the path as it may be
+  /// opened, or kIo where Options::files_within forbids it.
+  Result<std::string> reachable(const std::string& path, bool to_write = false) const;
 
  private:
   std::shared_ptr<State> state_;

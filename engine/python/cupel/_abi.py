@@ -18,7 +18,7 @@ TYPE_NAMES = ("bool", "int64", "float64", "text", "timestamp", "any")
 class Options(Structure):
     _fields_ = [("struct_size", c_size_t), ("read_only", c_int32), ("create", c_int32),
                 ("strict", c_int32), ("threads", c_int32), ("memory_bytes", c_size_t),
-                ("chunk_rows", c_uint32)]
+                ("chunk_rows", c_uint32), ("files_within", c_char_p)]
 
 
 class Progress(Structure):

@@ -22,7 +22,7 @@ def find_label_issues(session: Session, pred_probs: Any, classes: Iterable[str] 
     if matrix.ndim != 2 or matrix.dtype.kind != "f":
         raise ConstraintError("pred_probs must be a matrix of floating-point numbers, an example a row, "
                               f"but is {matrix.dtype} of shape {matrix.shape}", "constraint")
-    with tempfile.TemporaryDirectory(prefix="cupel-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cupel-", dir=session._files_within) as folder:
         place = pathlib.Path(folder)
         numpy.save(place / "probabilities.npy", matrix)
         statement = f"IMPORT PROBABILITIES FROM '{place / 'probabilities.npy'}' AS {STORED}"

@@ -36,6 +36,7 @@ class Session:
 
     def __init__(self, database: Database) -> None:
         self._lock = threading.RLock()
+        self._files_within: str | None = database._files_within
         self._unread: weakref.ref[Result] | None = None
         self._callback: Any = None
         handle = ctypes.c_void_p()
@@ -239,6 +240,8 @@ class Database(Session):
         call(_abi.lib.cupel_open, name, len(name), options, opened)
         self._opened: ctypes.c_void_p | None = opened
         self.path = os.fspath(path)
+        within = options.files_within
+        self._files_within = None if within is None else os.fsdecode(within)
         super().__init__(self)
 
     def session(self) -> Session:
@@ -260,14 +263,16 @@ class Database(Session):
 
 
 def open(path: str | os.PathLike[str], *, read_only: bool = False, create: bool = True,
-         strict: bool = False, threads: int = 0, memory: int = 0) -> Database:
+         strict: bool = False, threads: int = 0, memory: int = 0,
+         files_within: str | os.PathLike[str] | None = None) -> Database:
     """Opens a database directory, or ":memory:".
 
-    read_only  also beside a writer; sees the state as of opening
-    create     make the directory where there is none
-    strict     warnings are errors
-    threads    of a query; 0: one a core
-    memory     bytes for caches and working memory; 0: half of RAM, at most 4 GiB
+    read_only     also beside a writer; sees the state as of opening
+    create        make the directory where there is none
+    strict        warnings are errors
+    threads       of a query; 0: one a core
+    memory        bytes for caches and working memory; 0: half of RAM, at most 4 GiB
+    files_within  statements read and write no file outside this directory, which must exist
 
     One process at a time may write; a second one that tries raises ConflictError.
     """
@@ -275,7 +280,15 @@ def open(path: str | os.PathLike[str], *, read_only: bool = False, create: bool 
     _abi.lib.cupel_options_init(options)
     options.read_only, options.create, options.strict = int(read_only), int(create), int(strict)
     options.threads, options.memory_bytes = threads, memory
+    options.files_within = None if files_within is None else _zero_ended(files_within)
     return Database(path, options)
+
+
+def _zero_ended(path: str | os.PathLike[str]) -> bytes:
+    name = os.fsencode(path)
+    if b"\0" in name:
+        raise ValueError("the path holds a NUL byte")
+    return name
 
 
 def check(path: str | os.PathLike[str]) -> list[str]:

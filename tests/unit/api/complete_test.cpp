@@ -108,6 +108,28 @@ TEST_F(Complete, NamesByTheirKind) {
   EXPECT_FALSE(has("CREATE SLICE ", "night"));
 }
 
+TEST_F(Complete, FilesAreForTheCallerToFind) {
+  for (const char* text :
+       {"IMPORT ITEMS FROM ", "IMPORT ITEMS FROM 'da", "EXPORT FROM items TO 'x",
+        "REPORT FROM items TO 'a.html' IMAGES ", "SEND SLICE night TO LABELING \"",
+        "IMPORT EMBEDDINGS FROM 'x' AS e IDS FROM ", "IMPORT LABELING RESULTS FROM '"}) {
+    const Completions found = session_.complete(text).value();
+    EXPECT_TRUE(found.file) << text;
+    EXPECT_TRUE(found.candidates.empty()) << text;
+  }
+  EXPECT_EQ(session_.complete("IMPORT ITEMS FROM 'da").value().begin, 18u);
+  for (const char* text : {"metadata.weather = '", "FROM ", "RENAME SLICE night TO ",
+                           "SEND SLICE night TO LABELING 'x' DESCRIPTION '", "USE RUN '", "'"})
+    EXPECT_FALSE(session_.complete(text).value().file) << text;
+}
+
+TEST_F(Complete, Formats) {
+  EXPECT_TRUE(has("IMPORT ITEMS FROM 'x' FORMAT ", "coco"));
+  EXPECT_EQ(of("EXPORT FROM items TO 'x' FORMAT i"), (std::vector<std::string>{"ids"}));
+  EXPECT_TRUE(has("SEND SLICE night TO LABELING 'x' PROJECT p FORMAT ", "label_studio"));
+  EXPECT_TRUE(has("IMPORT LABELING RESULTS FROM 'x' FORMAT ", "votes"));
+}
+
 TEST_F(Complete, NothingAfterWhatIsBroken) {
   EXPECT_TRUE(of("SELECT FROM WHERE ").empty());
   EXPECT_TRUE(of("annotations.count bad syntax ").empty());

@@ -157,7 +157,8 @@ TEST_P(QueryCondition, SumsStoredCounts) {
   for (const bool both : {false, true}) {
     auto columns = world_.columns(storage::kItems, "$count:a");
     if (both) columns.push_back(world_.columns(storage::kItems, "$count:b").front());
-    const auto count = make_expression(plan::Count{"annotations.count", columns}, Type::kInt64);
+    const auto count = make_expression(
+        plan::Count{"annotations.count", storage::kAnnotations, {}, {}, columns}, Type::kInt64);
     for (const CompareOp op : kOps)
       for (const double bound : {0.0, 2.0, 2.5})
         expect_twin(storage::kItems,

@@ -1,31 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <utility>
 
 #include "grammar/parse.hpp"
 
 namespace cupel::grammar {
 namespace {
 
-TEST(Refusal, StatementsOfLaterVersionsSaySo) {
-  const std::pair<const char*, const char*> kLater[] = {
-      {"EXPLAIN SQL annotations.count = 0", "EXPLAIN SQL"},
-      {"EXPLAIN SQL (annotations.count = 0)", "EXPLAIN SQL"},
-  };
-  for (const auto& [text, words] : kLater) {
-    try {
-      parse(text);
-      ADD_FAILURE() << text;
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ErrorCode::kUnsupported) << text;
-      EXPECT_EQ(error.message(), std::string(words) + " is not available in this version of cupel");
-      EXPECT_EQ(error.span(), (Span{0, static_cast<uint32_t>(std::string(words).size())})) << text;
-    }
-  }
+TEST(Refusal, WordsThatBeginStatementsMayBeNames) {
   EXPECT_NO_THROW(parse("audit = 3 AND report IS MISSING"));
   EXPECT_NO_THROW(parse("evaluate.x > 1"));
-  EXPECT_NO_THROW(parse("EXPLAIN sql = 3"));
 }
 
 TEST(Refusal, BytesThatAreNoTextAreNamed) {

@@ -236,14 +236,18 @@ TEST(Names, OneAReference) {
 }
 
 TEST(Recognition, OnlyWhereItIsCertain) {
-  const std::string all = fmt::format("{}", fmt::join(readable_formats(), ", "));
+  const std::string formats = fmt::format("{}", fmt::join(readable_formats(), ", "));
   EXPECT_EQ(read_text("[]", Want::kItems).error,
-            "cannot tell what format FILE is; name it with FORMAT: " + all);
+            "cannot tell what format FILE is; name it with FORMAT: " + formats);
   EXPECT_EQ(read_text(" \n", Want::kItems).error,
-            "cannot tell what format FILE is, which is empty; name it with FORMAT: " + all);
+            "cannot tell what format FILE is, which is empty; name it with FORMAT: " + formats);
+  const ScratchFile file("a", "");
+  EXPECT_EQ(
+      read_path(file.folder(), Want::kItems, {}, file.folder().string(), "FOLDER").error,
+      "cannot tell what format FOLDER is, which is a folder; name it with FORMAT: " + formats);
   EXPECT_EQ(read_text("a,b\n1,2\n", Want::kItems).code, ErrorCode::kUnsupported);
   EXPECT_EQ(read_text("{}", Want::kItems, {.format = "yoyo"}).error,
-            "there is no format \"yoyo\"; the formats are " + all);
+            "there is no format \"yoyo\"; the formats are " + formats);
 }
 
 TEST(Files, ThatCannotBeRead) {
@@ -251,7 +255,7 @@ TEST(Files, ThatCannotBeRead) {
   Recording recording(names);
   const auto message = [&](const std::filesystem::path& path) {
     try {
-      read({path, Want::kItems, {}, {}, {}}, names, recording);
+      read({path, Want::kItems, {}, "jsonl", {}}, names, recording);
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kIo);
       return error.message();

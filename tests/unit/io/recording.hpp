@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cupel/table.hpp"
@@ -49,6 +50,7 @@ class Recording : public RecordSink {
 
   std::vector<std::string> lines;
   std::vector<std::string> failures;
+  std::vector<std::string> remarks;
   Losses lost_things;
   uint64_t done = 0;
   uint64_t total = 0;
@@ -82,6 +84,13 @@ class Recording : public RecordSink {
     line += words(object.fields, object.rest);
     lines.push_back(line);
   }
+  /// Every image is 100 by 50, except those whose name begins with "unsized" or "unknown".
+  ImageSize size_of(const ObjectRecord& object) override {
+    if (object.reference_id.starts_with("unknown")) return {{}, {}, "there is no such item"};
+    if (object.reference_id.starts_with("unsized")) return {};
+    return {100, 50, {}};
+  }
+  void remark(std::string sentence) override { remarks.push_back(std::move(sentence)); }
   void failed(const Place&, const Error& error) override { failures.push_back(error.message()); }
   void lost(std::string_view what) override { ++lost_things[std::string(what)]; }
   void progress(uint64_t done_now, uint64_t total_now) override {
@@ -127,9 +136,18 @@ struct Outcome {
   std::vector<std::string> lines;
   std::vector<std::string> failures;
   Losses lost;
+  std::vector<std::string> remarks;
   std::string error;  ///< of an Error that ended the reading
   ErrorCode code = ErrorCode::kInternal;
 };
+
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+inline FormatOptions options_of(const Settings& settings) {
+  FormatOptions options;
+  for (const auto& [name, value] : settings) options.set(name, value);
+  return options;
+}
 
 struct HowToRead {
   std::string format;
@@ -137,20 +155,20 @@ struct HowToRead {
   size_t window_bytes = size_t{1} << 20;
   size_t record_bytes = size_t{16} << 20;
   std::string file = "data.json";
-  FormatOptions options;
+  FormatOptions options = {};
 };
 
-inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
-  const ScratchFile file(how.file, content);
+/// Reads a file or folder; `hidden` becomes `shown` in what is said of it.
+inline Outcome read_path(const std::filesystem::path& path, Want want, const HowToRead& how,
+                         const std::string& hidden, const std::string& shown) {
   FieldNames names;
   Recording recording(names);
-  ReadRequest request{file.path(), want, how.run, how.format, {how.window_bytes, how.record_bytes}};
+  ReadRequest request{path, want, how.run, how.format, {how.window_bytes, how.record_bytes}};
   request.options = how.options;
   Outcome outcome;
   const auto shorten = [&](std::string text) {
-    const std::string path = file.path().string();
-    for (size_t at = text.find(path); at != std::string::npos; at = text.find(path)) {
-      text.replace(at, path.size(), "FILE");
+    for (size_t at = text.find(hidden); at != std::string::npos; at = text.find(hidden)) {
+      text.replace(at, hidden.size(), shown);
     }
     return text;
   };
@@ -162,10 +180,16 @@ inline Outcome read_text(std::string_view content, Want want, const HowToRead& h
     outcome.code = error.code();
   }
   outcome.lost = recording.lost_things;
-  outcome.lines = recording.lines;
+  outcome.remarks = recording.remarks;
+  for (const std::string& line : recording.lines) outcome.lines.push_back(shorten(line));
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));
   return outcome;
+}
+
+inline Outcome read_text(std::string_view content, Want want, const HowToRead& how = {}) {
+  const ScratchFile file(how.file, content);
+  return read_path(file.path(), want, how, file.path().string(), "FILE");
 }
 
 using Lines = std::vector<std::string>;

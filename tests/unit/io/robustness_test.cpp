@@ -44,7 +44,13 @@ const std::vector<std::pair<std::string, std::string>>& valid_files() {
       {"label_studio",
        R"([{"image":"a.jpg","annotation_id":1,"annotator":2,"label":[{"x":1,"y":2,"width":3,"height":4,)"
        R"("rectanglelabels":["c"],"original_width":10,"original_height":10}],"w":{"choices":["a","b"]}}])"},
-      {"names", "a\nb\r\nc"}};
+            {"names", "a\nb\r\nc"},
+      {"csv",
+       "reference_id,label,x,y,width,height,confidence,geometry,n\r\na,car,1,2,3,4,0.5,,1\r\n"
+       "\"b\",\"a \"\"c\"\"\nd\",,,,,,\"{\"\"z\"\":[1]}\",x\r\n"},
+      {"openimages",
+       "ImageID,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded\na,/m/1,1,0,0.5,0,1,-1\n"},
+      {"openimages", "ImageID,LabelName,Confidence\na,/m/1,0\nb,/m/2,1\n"}};
   return files;
 }
 

@@ -40,5 +40,21 @@ TEST(WriterLock, HoldsWithinOneProcessToo) {
   EXPECT_FALSE(error_of([&] { const WriterLock lock(directory.root()); }));
 }
 
+TEST(WriterLock, IsOfThePlaceAndNotOfItsName) {
+  const DatabaseDirectory one;
+  const DatabaseDirectory other;
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(one.root());
+  const std::shared_ptr<Dataset> first = Dataset::open("db", {.memory_bytes = 32U << 20});
+  std::filesystem::current_path(other.root());
+  EXPECT_FALSE(error_of([] { Dataset::open("db", {.memory_bytes = 32U << 20}); }));
+  const auto transaction = first->begin();
+  transaction->append_rows(kItems, 1);
+  transaction->commit();
+  EXPECT_EQ(first->snapshot()->catalog().row_count(kItems), 1U);
+  EXPECT_TRUE(std::filesystem::exists(one.root() / "db" / "seal"));
+  std::filesystem::current_path(before);
+}
+
 }  // namespace
 }  // namespace cupel::storage
