@@ -152,7 +152,9 @@ Result<AppendCounts> Session::append_text(std::string_view source, std::string_v
     request.update = update;
     request.skip_errors = skip_errors;
     const exec::ImportOutcome outcome = exec::import_file(transaction, request, context);
-    return want == io::Want::kItems ? outcome.items : outcome.objects;
+    AppendCounts counts = want == io::Want::kItems ? outcome.items : outcome.objects;
+    for (const auto& [what, count] : outcome.lost) counts.lost += count;
+    return counts;
   });
 }
 

@@ -71,8 +71,8 @@ void require(const void* pointer, const char* name) {
 
 void give(cupel_append_counts* to, const AppendCounts& from) noexcept {
   if (to == nullptr) return;
-  give(to,
-       cupel_append_counts{0, from.added, from.updated, from.ignored, from.failed, from.repeated});
+  give(to, cupel_append_counts{0, from.added, from.updated, from.ignored, from.failed,
+                               from.repeated, from.lost});
 }
 
 }  // namespace cupel::c

@@ -104,25 +104,46 @@ void StudioItemReader::take_reference(const JsonNode* reference, const JsonNode*
   item_.alternative_reference = uploaded_name(item_.reference_id);
 }
 
-void StudioItemReader::begin(const JsonNode& data, bool minimal, std::string_view prefix) {
+std::optional<ItemSize> size_in(const JsonNode& object, std::string_view width,
+                                std::string_view height) {
+  const auto positive = [&](std::string_view key) {
+    const JsonNode* found = object.find(key);
+    return found != nullptr && found->kind == JsonKind::kInteger && found->integer > 0
+               ? found->integer
+               : 0;
+  };
+  const ItemSize size{positive(width), positive(height)};
+  if (size.width == 0 || size.height == 0) return std::nullopt;
+  return size;
+}
+
+bool StudioItemReader::take_size(const JsonNode& data, const std::optional<ItemSize>& size) {
+  const std::optional<ItemSize> own = size_in(data, "width", "height");
+  const std::optional<ItemSize>& found = size ? size : own;
+  item_.width.reset();
+  item_.height.reset();
+  if (found) {
+    item_.width = found->width;
+    item_.height = found->height;
+  }
+  return own && own == found;
+}
+
+void StudioItemReader::begin(const JsonNode& data, bool minimal,
+                             const std::optional<ItemSize>& size, std::string_view prefix) {
   const JsonNode* reference = find_reference(data, minimal, prefix);
   const JsonNode* image = find_image(data, prefix);
   take_reference(reference, image, prefix);
   item_.image_location.reset();
-  item_.width.reset();
-  item_.height.reset();
+  const bool own_size = take_size(data, size);
   if (image != nullptr) item_.image_location = image->text;
   metadata_.start(item_.fields);
   for (const JsonNode& member : data) {
     if (&member == reference || &member == image) continue;
+    if (own_size && (member.key == "width" || member.key == "height")) continue;
     if (minimal && (is_of_record(member.key) || is_minimal_answer(member))) continue;
     metadata_.add(member);
   }
-}
-
-void StudioItemReader::set_size(int64_t width, int64_t height) {
-  item_.width = width;
-  item_.height = height;
 }
 
 const ItemRecord& StudioItemReader::finish(const Place& place) {

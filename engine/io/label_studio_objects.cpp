@@ -69,8 +69,15 @@ void StudioObjects::add_common(const StudioResult& result, bool region) {
   if (source_.model_version != nullptr) metadata_.add(*source_.model_version);
   if (source_.target.prediction) object_.confidence = source_.score;
   if (result.node == result.value) return;  // JSON-MIN: the members of the value
+  const JsonNode* meta = result.node->find("meta");
+  if (meta != nullptr && meta->is_object()) {
+    for (const JsonNode& member : *meta) {
+      if (!metadata_.add(member)) reading_.sink.lost("meta values; their names are taken");
+    }
+  }
   for (const JsonNode& member : *result.node) {
     if (is_known(member.key) || (member.key == "from_name" && !region)) continue;
+    if (&member == meta && meta->is_object()) continue;
     if (member.key == "image_rotation" && is_zero(member)) continue;
     if (member.key == "score" && source_.target.prediction) {
       if (!member.is_null()) object_.confidence = number_of(member);

@@ -128,7 +128,7 @@ void StudioResults::sort(const JsonNode& list, const Lost& lost, const Failed& f
       result.order = number;
       const JsonNode* value = present(node, "value");
       const bool names_region =
-          result.type == "labels" && value != nullptr && value->find("x") != nullptr;
+          result.type == "labels" && value != nullptr && value->find("start") == nullptr;
       if (result.shape.empty() && answer_named(result.type) == nullptr && !names_region) {
         lost(lost_kind(result.type));
         continue;

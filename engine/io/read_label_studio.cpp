@@ -90,11 +90,12 @@ class LabelStudioReader {
     const JsonNode* id = task.take("id");
     works_.clear();
     if (annotations != nullptr) keep_annotations(*annotations);
-    items_.begin(object_of(data), false, "data.");
-    add_answers();
-    if (id != nullptr) add_task_id(*id);
+    size_.reset();
     find_size(annotations);
     find_size(predictions);
+    items_.begin(object_of(data), false, size_, "data.");
+    add_answers();
+    if (id != nullptr) add_task_id(*id);
     task.for_each_other([&](const JsonNode& member) { items_.metadata().keep(member); });
     hand_over_item();
     if (drafts != nullptr) {
@@ -112,13 +113,14 @@ class LabelStudioReader {
   /// One annotation, with what its controls were answered beside the data of the task.
   void read_minimal(const JsonNode& record) {
     works_.clear();
-    items_.begin(record, true, {});
-    const JsonNode* id = record.find("id");
-    if (id != nullptr && !id->is_null()) add_task_id(*id);
     Work& work = works_.emplace_back();
     work.node = &record;
     work.results.take_minimal(record, failures_of(Want::kAnnotations, {}));
+    size_.reset();
     for (const StudioResult& result : work.results.top()) take_size(*result.node);
+    items_.begin(record, true, size_, {});
+    const JsonNode* id = record.find("id");
+    if (id != nullptr && !id->is_null()) add_task_id(*id);
     hand_over_item();
     const bool again = id != nullptr && last_task_ == id->raw;
     last_task_ = id == nullptr ? std::string_view() : id->raw;
@@ -246,14 +248,8 @@ class LabelStudioReader {
 
   /// The first region that tells the size of the image counts.
   void take_size(const JsonNode& result) {
-    if (items_.has_size() || !result.is_object()) return;
-    const JsonNode* width = result.find("original_width");
-    const JsonNode* height = result.find("original_height");
-    if (width == nullptr || height == nullptr || width->kind != JsonKind::kInteger ||
-        height->kind != JsonKind::kInteger) {
-      return;
-    }
-    if (width->integer > 0 && height->integer > 0) items_.set_size(width->integer, height->integer);
+    if (size_ || !result.is_object()) return;
+    size_ = size_in(result, "original_width", "original_height");
   }
 
   void hand_over_item() {
@@ -325,6 +321,7 @@ class LabelStudioReader {
   StudioObjects objects_;
   std::vector<Work> works_;
   std::deque<std::string> texts_;  ///< of the item
+  std::optional<ItemSize> size_;   ///< of the item, as regions tell it
   std::string last_task_;
   Place place_;
   const char* base_ = nullptr;

@@ -18,6 +18,9 @@ constexpr std::array<std::string_view, 9> kTypes = {"box",       "line",        
                                                     "keypoints", "cuboid",        "segmentation",
                                                     "category",  "multicategory", "mask"};
 
+constexpr std::string_view kUnnamedRun =
+    "predictions; IMPORT PREDICTIONS reads them, and AS RUN names the run";
+
 bool is_type(std::string_view name) {
   return std::find(kTypes.begin(), kTypes.end(), name) != kTypes.end();
 }
@@ -122,7 +125,7 @@ class NucleusReader {
     if (annotations != nullptr) check_groups(*annotations);
     if (predictions != nullptr) {
       check_groups(*predictions);
-      if (want() != Want::kAnnotations) check_run(reading_.request.run);
+      if (want() == Want::kPredictions) check_run(reading_.request.run);
     }
     const ItemRecord& item = items_.finish(members, place_);
     reference_id_ = item.reference_id;
@@ -134,9 +137,9 @@ class NucleusReader {
     if (annotations != nullptr && want() != Want::kPredictions) {
       hand_over_groups(*annotations, {false, {}});
     }
-    if (predictions != nullptr && want() != Want::kAnnotations) {
-      hand_over_groups(*predictions, {true, reading_.request.run});
-    }
+    if (predictions == nullptr || want() == Want::kAnnotations) return;
+    if (reading_.request.run.empty()) return lose_groups(*predictions);
+    hand_over_groups(*predictions, {true, reading_.request.run});
   }
 
   static void check_groups(const JsonNode& groups) {
@@ -149,6 +152,19 @@ class NucleusReader {
             fmt::format("is no type of Nucleus; they are {}", fmt::join(kTypes, ", "))};
       }
       if (!group.is_array() && !group.is_object() && !group.is_null()) list_of(group, prefix);
+    }
+  }
+
+  /// Predictions that come along with items, of a run that nobody names.
+  void lose_groups(const JsonNode& groups) {
+    for (const JsonNode& group : groups) {
+      if (groups.is_array() || group.is_object()) {
+        reading_.sink.lost(kUnnamedRun);
+      } else if (group.is_array()) {
+        for (const JsonNode& one : group) {
+          if (!one.is_null()) reading_.sink.lost(kUnnamedRun);
+        }
+      }
     }
   }
 

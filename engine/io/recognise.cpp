@@ -68,9 +68,11 @@ bool is_nucleus_row(const Keys& keys) {
   return keys.contains("item") && has_any(keys, {"annotations", "predictions"});
 }
 
-/// A task of Label Studio.
-bool is_task(const Keys& keys) {
-  return keys.contains("data") && has_any(keys, {"annotations", "completions", "predictions"});
+/// A task of Label Studio. Its data stand behind its annotations, which may be longer than what is
+/// looked at.
+bool is_task(const TopKeys& top) {
+  if (!has_any(top.keys, {"annotations", "completions", "predictions"})) return false;
+  return top.keys.contains("data") || top_keys(top.first_list).keys.contains("result");
 }
 
 /// What only Nucleus' payloads have: read as jsonl it would fail, or mean less.
@@ -99,7 +101,7 @@ std::string_view of_list(std::string_view text) {
   const TopKeys top = top_keys(text.substr(first));
   if (has_any(top.keys, {"image_id"})) return "coco";
   const bool minimal = top.keys.contains("annotation_id") && top.keys.contains("annotator");
-  if (is_task(top.keys) || minimal) return "label_studio";
+  if (is_task(top) || minimal) return "label_studio";
   if (is_nucleus_row(top.keys) || has_any(top.keys, {"reference_id", "ref_id"})) return "nucleus";
   if (has_any(top.keys, {"name"}) &&
       (top.complete ||
@@ -112,7 +114,7 @@ std::string_view of_list(std::string_view text) {
 std::string_view of_object(std::string_view text) {
   const TopKeys top = top_keys(text);
   if (has_any(top.keys, {"reference_id", "ref_id"})) return of_lines(text);
-  if (is_task(top.keys)) return "label_studio";
+  if (is_task(top)) return "label_studio";
   if (is_nucleus_row(top.keys)) return "nucleus";
   if (has_any(top.keys, {"images", "categories"})) return "coco";
   if (has_any(top.keys, {"frames"})) return "bdd100k";

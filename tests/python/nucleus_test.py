@@ -88,6 +88,36 @@ class Workflow(place.DatabaseTest):
         labels = self.dataset.db.query("SELECT label FROM annotations WHERE metadata.taxonomy = mood").column("label")
         self.assertEqual(labels, ["wet", "dark"])
 
+    def test_masks_and_several_labels_come_together_again(self):
+        self.dataset.append([nucleus.DatasetItem("a.jpg", "a")])
+        mask = nucleus.SegmentationAnnotation("mask.png", [nucleus.Segment("car", 1, {"k": 1}), nucleus.Segment("road", 2)], "a")
+        named = nucleus.SegmentationAnnotation("other.png", [nucleus.Segment("car", 1)], "a", "m")
+        mood = nucleus.MultiCategoryAnnotation(["wet", "dark"], "a", "mood", {"by": "me"}, "track")
+        bare = nucleus.MultiCategoryAnnotation(["x"], "a", metadata={})
+        mood._task_id = mask._task_id = "task_1"
+        self.dataset.annotate([mask, named, mood, bare])
+        found = self.dataset.refloc("a")["annotations"]
+        self.assertEqual(list(found), ["box", "line", "polygon", "keypoints", "cuboid", "segmentation",
+                                       "category", "multicategory"])
+        self.assertEqual(found["segmentation"], [mask, named])
+        self.assertEqual(found["multicategory"], [mood, bare])
+        self.assertEqual(found["box"], [])
+        self.assertEqual([found["multicategory"][0]._task_id, found["segmentation"][0]._task_id], ["task_1"] * 2)
+        alone, *_ = self.dataset.query_objects("label = dark")
+        self.assertEqual(alone.labels, ["dark"])
+        alone, *_ = self.dataset.query_objects("label = road")
+        self.assertEqual((alone.mask_url, alone.annotations), ("mask.png", [nucleus.Segment("road", 2)]))
+
+    def test_shapes_of_other_formats_are_rows(self):
+        self.dataset.db.append([{"reference_id": "a"}])
+        self.dataset.db.annotate([
+            {"reference_id": "a", "label": "road", "type": "polygon", "geometry": {"segmentation": [[0, 0, 1, 0, 1, 1]]}},
+            {"reference_id": "a", "label": "bus", "task_id": "t",
+             "geometry": {"x": 1, "y": 2, "width": 3, "height": 4, "rotation": 30}}])
+        road, bus = self.dataset.query_objects("")
+        self.assertEqual(road["geometry"], {"segmentation": [[0, 0, 1, 0, 1, 1]]})
+        self.assertEqual((type(bus), bus.width, bus._task_id), (nucleus.BoxAnnotation, 3, "t"))
+
     def test_upserts(self):
         item = nucleus.DatasetItem("a.jpg", "a", {"x": 1, "y": 2})
         self.dataset.append([item])

@@ -234,6 +234,7 @@ typedef struct cupel_append_counts {
   uint64_t ignored; /* known key, no update asked */
   uint64_t failed;
   uint64_t repeated; /* of the ignored and updated: key of an earlier row of the same call */
+  uint64_t lost; /* of text: things that no row can carry (relations, drafts), of whatever kind */
 } cupel_append_counts;
 
 /* One typed column, as views of the caller's arrays, read during the call. Exactly one array is set

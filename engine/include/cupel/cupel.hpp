@@ -141,6 +141,8 @@ struct AppendCounts {
   uint64_t failed = 0;   ///< only where errors are skipped
   /// Of the ignored and updated: rows whose key an earlier row of the same call has.
   uint64_t repeated = 0;
+  /// Of text: things that no row can carry (relations, drafts), of whatever kind.
+  uint64_t lost = 0;
 };
 
 /// One typed column of an append, as views of the caller's arrays (all of one length). `name` is a

@@ -46,7 +46,8 @@ class Column(Structure):
 
 class AppendCounts(Structure):
     _fields_ = [("struct_size", c_size_t), ("added", c_uint64), ("updated", c_uint64),
-                ("ignored", c_uint64), ("failed", c_uint64), ("repeated", c_uint64)]
+                ("ignored", c_uint64), ("failed", c_uint64), ("repeated", c_uint64),
+                ("lost", c_uint64)]
 
 
 class AppendColumn(Structure):

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 
 class Counts(NamedTuple):
     """What an append did. `ignored`: rows of a known key, no update asked; `failed`: only where
-    errors are skipped; `repeated`: rows whose key an earlier row of the same call has."""
+    errors are skipped; `repeated`: rows whose key an earlier row of the same call has; `lost`: what
+    no row can carry, of texts in formats of others."""
 
     added: int
     updated: int
     ignored: int
     failed: int
     repeated: int
+    lost: int = 0
 
 
 def _new_counts() -> _abi.AppendCounts:
@@ -32,7 +34,8 @@ def _new_counts() -> _abi.AppendCounts:
 
 
 def _counts(found: _abi.AppendCounts) -> Counts:
-    return Counts(found.added, found.updated, found.ignored, found.failed, found.repeated)
+    return Counts(found.added, found.updated, found.ignored, found.failed, found.repeated,
+                  found.lost)
 
 
 def _name(text: str | None) -> bytes | None:

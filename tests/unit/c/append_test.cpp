@@ -102,6 +102,18 @@ TEST(CAppend, TextOfTheImportFormats) {
             CUPEL_NAME);
 }
 
+TEST(CAppend, CountsWhatNoRowCanCarry) {
+  Door door;
+  cupel_append_counts added = counts();
+  const char* tasks =
+      R"([{"data":{"image":"a.jpg"},"annotations":[{"result":[{"type":"relation"}]}],"drafts":[{}]}])";
+  EXPECT_EQ(cupel_append_text(door.session, "annotations", nullptr, "label_studio", tasks,
+                              CUPEL_ZERO_ENDED, 0, 0, &added, nullptr),
+            CUPEL_OK);
+  EXPECT_EQ(added.added, 0u);
+  EXPECT_EQ(added.lost, 2u);
+}
+
 TEST(CAppend, Embeddings) {
   Door door;
   door.items(3);

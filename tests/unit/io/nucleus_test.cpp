@@ -134,8 +134,14 @@ TEST(Nucleus, ExportedPredictionsAreOfTheRunThatIsNamed) {
   EXPECT_EQ(nucleus(text, Want::kPredictions).lines,
             (Lines{"mention a", "prediction(m) a c box x=1 y=2 w=3 h=4 confidence=1"}));
   EXPECT_EQ(nucleus(text, Want::kAnnotations).lines, Lines{"mention a"});
+  // An item does not fail for predictions that come along.
+  const auto items = read_text(text, Want::kItems, {.format = "nucleus"});
+  EXPECT_EQ(items.lines, Lines{"item a"});
+  EXPECT_EQ(items.failures, Lines{});
+  EXPECT_EQ(items.lost,
+            (Losses{{"predictions; IMPORT PREDICTIONS reads them, and AS RUN names the run", 1}}));
   EXPECT_EQ(
-      read_text(text, Want::kItems, {.format = "nucleus"}).failures,
+      read_text(text, Want::kPredictions, {.format = "nucleus"}).failures,
       Lines{R"(FILE:1 (record 1): "run" is missing: name the run in the file, or with AS RUN)"});
 }
 

@@ -7,12 +7,9 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Sequence, Unio
 
 from ..database import Database, open as open_database, quote_name, quote_text
 from ..errors import Error
-from . import payloads
+from .objects import by_type, one_object
 from .payloads import DatasetItem, Row
 
-_ANNOTATIONS = {"box": "BoxAnnotation", "line": "LineAnnotation", "polygon": "PolygonAnnotation",
-                "keypoints": "KeypointsAnnotation", "cuboid": "CuboidAnnotation",
-                "category": "CategoryAnnotation"}
 OBJECTS_EMBEDDING = "nucleus_objects"  # where the embedding_vector of boxes and polygons goes
 
 
@@ -132,7 +129,7 @@ class Dataset:
                         "false_negative": ("annotations", f"outcome{run} = fn")}[query_type]
         conditions = " AND ".join(f"({part})" for part in (query, extra) if part)
         where = f" WHERE {conditions}" if conditions else ""
-        return (_object(row) for row in self.db.whole_rows(f"FROM {begin}{where}"))
+        return (one_object(row) for row in self.db.whole_rows(f"FROM {begin}{where}"))
 
     def refloc(self, reference_id: str) -> Dict[str, Any]:
         """An item and its annotations, by type."""
@@ -200,39 +197,8 @@ def _no_repetition(references: Iterable[str]) -> None:
 
 
 def _with_annotations(row: Row) -> Dict[str, Any]:
-    by_type: Dict[str, List[Any]] = {}
-    for found in row.get("annotations", []):
-        made = _object({**found, "reference_id": row["reference_id"]})
-        by_type.setdefault(found.get("type", "box"), []).append(made)
-    return {"item": DatasetItem.from_row(row), "annotations": by_type}
-
-
-def _object(row: Row) -> Any:
-    """The annotation or prediction of a row; of types that Nucleus has no class for, the row itself."""
-    kind = row.get("type", "box")
-    predicted = "confidence" in row or "run" in row
-    name = _ANNOTATIONS.get(kind)
-    if name is None:
-        return row
-    made = getattr(payloads, name.replace("Annotation", "Prediction") if predicted else name)
-    geometry = dict(row.get("geometry", {}))
-    fields: Row = {"label": row["label"], "reference_id": row["reference_id"],
-                   "metadata": row.get("metadata", {}), "track_reference_id": row.get("track_reference_id")}
-    if kind == "category":
-        fields["taxonomy_name"] = row.get("taxonomy")
-    else:
-        fields["annotation_id"] = row.get("annotation_id")
-    if predicted:
-        fields["confidence"], fields["class_pdf"] = row.get("confidence"), row.get("class_pdf")
-    if "vertices" in geometry:
-        geometry["vertices"] = [payloads.Point(**point) for point in geometry["vertices"]]
-    if "keypoints" in geometry:
-        geometry["keypoints"] = [payloads.Keypoint(**point) for point in geometry["keypoints"]]
-        geometry.setdefault("skeleton", None)
-    for key in ("position", "dimensions"):
-        if key in geometry:
-            geometry[key] = payloads.Point3D(**geometry[key])
-    return made(**fields, **geometry)
+    found = ({**annotation, "reference_id": row["reference_id"]} for annotation in row.get("annotations", []))
+    return {"item": DatasetItem.from_row(row), "annotations": by_type(found)}
 
 
 class NucleusClient:

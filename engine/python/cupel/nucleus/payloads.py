@@ -84,7 +84,8 @@ def _points(points: list[Any]) -> list[Row]:
 
 @dataclass
 class _Annotation:
-    """What all types have. Subclasses say their type and their geometry."""
+    """What all types have. Subclasses say their type and their geometry. `_task_id`, where it is set, is the
+    labeling task that an annotation comes from."""
 
     TYPE = ""
 
@@ -102,7 +103,8 @@ class _Annotation:
             "annotation_id": fields.get("annotation_id") or self.default_id(),
             "geometry": self.geometry(), "taxonomy": fields.get("taxonomy_name"),
             "confidence": fields.get("confidence"), "class_pdf": fields.get("class_pdf"),
-            "metadata": fields.get("metadata"), "track_reference_id": fields.get("track_reference_id")})]
+            "metadata": fields.get("metadata"), "track_reference_id": fields.get("track_reference_id"),
+            "task_id": fields.get("_task_id")})]
 
 
 @dataclass
@@ -213,7 +215,8 @@ class SegmentationAnnotation(_Annotation):
             "reference_id": self.reference_id, "label": segment.label, "type": self.TYPE,
             "annotation_id": f"{self.annotation_id or self.reference_id + '-mask'}/{number}",
             "geometry": _without_missing({"mask_url": self.mask_url, "index": segment.index}),
-            "metadata": segment.metadata}) for number, segment in enumerate(self.annotations)]
+            "metadata": segment.metadata, "task_id": self.__dict__.get("_task_id")})
+            for number, segment in enumerate(self.annotations)]
 
 
 @dataclass
@@ -244,7 +247,9 @@ class MultiCategoryAnnotation(_Annotation):
         return [_without_missing({
             "reference_id": self.reference_id, "label": label, "type": self.TYPE,
             "annotation_id": f"{self.taxonomy_name or ''}/{label}",
-            "metadata": {**(self.metadata or {}), "taxonomy": self.taxonomy_name}, "track_reference_id": self.track_reference_id})
+            "metadata": {**_without_missing({"taxonomy": self.taxonomy_name}), **(self.metadata or {})} or None,
+            "track_reference_id": self.track_reference_id,
+            "task_id": self.__dict__.get("_task_id")})
             for label in self.labels]
 
 
