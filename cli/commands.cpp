@@ -53,7 +53,8 @@ constexpr std::array kExamples = {
             "UPDATE replaces known rows, ON ERROR SKIP leaves broken records out.\n"},
     Example{"export",
             "EXPORT annotations.count = 0 TO 'unlabelled.txt' FORMAT ids\n"
-            "EXPORT FROM annotations WHERE label = car TO 'cars.jsonl'\n"},
+            "EXPORT FROM annotations WHERE label = car TO 'cars.jsonl'\n"
+            "EXPORT slice = night TO 'night' FORMAT yolo (subset = val)\n"},
     Example{"report",
             "REPORT annotations.count = 0 TO 'unlabelled.html' IMAGES 'images'\n"
             "One page with figures, histograms and images, their objects drawn over them.\n"},

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <unordered_set>
 
 #include "engine/api/candidates.hpp"
 #include "engine/api/state.hpp"
+#include "engine/io/export.hpp"
 #include "engine/io/read.hpp"
 #include "grammar/print.hpp"
 #include "grammar/words.hpp"
@@ -148,14 +150,19 @@ class Completer {
     return is(back, "(") && is(back + 2, "FORMAT") ? back + 1 : 0;
   }
 
+  std::span<const io::FormatOption> options_of(const std::string& format) const {
+    const auto& known = formats();
+    if (std::find(known.begin(), known.end(), format) == known.end()) return {};
+    if (is(size(), "EXPORT")) return io::writing_options(format);
+    return is(size(), "IMPORT") && !is(size() - 1, "LABELING") ? io::reading_options(format)
+                                                               : std::span<const io::FormatOption>();
+  }
+
   /// The option that is being given a value; null where there is none.
   const io::FormatOption* option() const {
     const size_t format = format_before(1);
-    if (format == 0 || !is(size(), "IMPORT")) return nullptr;
-    const auto& formats = io::readable_formats();
-    const std::string name = lower(word(format));
-    if (std::find(formats.begin(), formats.end(), name) == formats.end()) return nullptr;
-    for (const io::FormatOption& known : io::reading_options(name))
+    if (format == 0) return nullptr;
+    for (const io::FormatOption& known : options_of(lower(word(format))))
       if (known.name == lower(word(2))) return &known;
     return nullptr;
   }
@@ -166,7 +173,7 @@ class Completer {
   }
 
   std::vector<std::string> formats() const {
-    if (is(size(), "EXPORT")) return {"csv", "ids", "jsonl"};
+    if (is(size(), "EXPORT")) return io::writable_formats();
     if (is(size(), "SEND")) return {"jsonl", "label_studio", "scale"};
     if (is(size() - 1, "LABELING")) return {"jsonl", "label_studio", "scale", "votes"};
     return io::readable_formats();
@@ -178,12 +185,18 @@ class Completer {
       for (const std::string& name : formats()) add(name);
       return true;
     }
+    if ((is(1, "(") && is(3, "FORMAT")) || (is(1, ",") && is(3, "="))) {
+      const size_t format = is(1, "(") ? 2 : format_before(3);
+      if (format == 0) return false;
+      for (const io::FormatOption& known : options_of(lower(word(format))))
+        add(std::string(known.name));
+      return true;
+    }
     if (format_before(1) == 0) return false;
     const io::FormatOption* known = option();
     if (known == nullptr) return true;
     for (const std::string& choice : known->choices) add(choice);
-    if (known->kind == io::FormatOption::Kind::kFlag)
-      for (const char* flag : {"true", "false"}) add(flag);
+    if (known->kind == io::FormatOption::Kind::kFlag) keywords_ = {"true", "false"};
     return true;
   }
 
@@ -263,7 +276,7 @@ class Completer {
       (at == 0 ? begins : holds).push_back({written(found.text), found.detail});
     }
     for (const std::string& keyword : keywords_)
-      if (keyword.starts_with(wanted)) begins.push_back({keyword, {}});
+      if (upper(keyword).starts_with(wanted)) begins.push_back({keyword, {}});
     begins.insert(begins.end(), holds.begin(), holds.end());
     if (begins.size() > kMost) begins.resize(kMost);
     return begins;

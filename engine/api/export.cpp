@@ -151,6 +151,7 @@ Written write_rows(const Export& request, std::vector<Warning>& warnings) {
   target.table = request.plan->arms.front().table;
   target.snapshot = request.context.snapshot;
   target.options = request.options;
+  target.reach = request.context.reach;
   target.reserve = [&](size_t bytes) { request.context.reserve(bytes); };
   const auto exporter = io::make_exporter(request.format, target);
   const auto stream = exec::run(request.plan, RowForm::kJson, request.context);

@@ -33,7 +33,7 @@ io::FormatOptions format_options(const grammar::FormatChoice& choice,
     const std::string name = lower(setting.name.text);
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end())
-      unknown_name("option of the format " + lower(choice.name.text), setting.name, names);
+      unknown_name(lower(choice.name.text) + " option", setting.name, names);
     if (options.has(name))
       throw Error(ErrorCode::kSyntax, "the option " + name + " is given twice", setting.name.span);
     const io::FormatOption& option = known[static_cast<size_t>(found - names.begin())];

@@ -46,9 +46,9 @@ Result<Cursor> Session::run(std::string_view statement, const Parameters& parame
                             RowForm form) {
   return api::guard([&] {
     state_->interrupted = false;
-    const grammar::Statement parsed = grammar::parse(statement);
+    grammar::Statement parsed = grammar::parse(statement);
     const api::Call call{*state_, parameters, form, statement};
-    return Cursor(api::run_statement(call, parsed));
+    return Cursor(api::run_statement(call, std::move(parsed)));
   });
 }
 

@@ -171,7 +171,7 @@ Answer suggest_for_autotag(const Call& call, const grammar::SuggestForAutotag& s
 Answer show_autotags(const Call& call);
 
 /// Runs a parsed statement.
-Answer run_statement(const Call& call, const grammar::Statement& statement);
+Answer run_statement(const Call& call, grammar::Statement statement);
 
 // assertion.cpp, insights.cpp
 Answer run_assertion(const Call& call, const grammar::Assert& statement);

@@ -56,8 +56,8 @@ Answer named_autotag(const Call& call, const grammar::NamedAutotag& statement) {
 
 }  // namespace
 
-Answer run_statement(const Call& call, const grammar::Statement& statement) {
-  require_reach(call.session.database->reach, statement);
+Answer run_statement(const Call& call, grammar::Statement statement) {
+  resolve_files(call.session.database->reach, statement);
   struct Visitor {
     const Call& call;
     Answer operator()(const grammar::Query& s) { return run_query(call, s); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <concepts>
 
+#include "engine/io/export.hpp"
 #include "engine/io/read.hpp"
 
 namespace cupel::api {
@@ -38,35 +39,40 @@ bool same_word(std::string_view a, std::string_view b) {
 
 class Finder {
  public:
-  void operator()(const NamesNoFile auto&) {}
-  void operator()(const grammar::Import& s) {
+  void operator()(NamesNoFile auto&) {}
+  void operator()(grammar::Import& s) {
     add(s.file, s.file_span);
     if (!s.format) return;
     for (const std::string& format : io::readable_formats())
       if (same_word(format, s.format->name.text)) add(*s.format, io::reading_options(format));
   }
-  void operator()(const grammar::Export& s) { add(s.file, s.file_span, kWriting); }
-  void operator()(const grammar::Report& s) {
+  void operator()(grammar::Export& s) {
+    add(s.file, s.file_span, kWriting);
+    if (!s.format) return;
+    for (const std::string& format : io::writable_formats())
+      if (same_word(format, s.format->name.text)) add(*s.format, io::writing_options(format));
+  }
+  void operator()(grammar::Report& s) {
     add(s.file, s.file_span, kWriting);
     add(s.images);
   }
-  void operator()(const grammar::ImportProbabilities& s) {
+  void operator()(grammar::ImportProbabilities& s) {
     add(s.file);
     add(s.ids);
     add(s.classes);
   }
-  void operator()(const grammar::FindLabelErrors& s) {
+  void operator()(grammar::FindLabelErrors& s) {
     add(s.file);
     add(s.ids);
     add(s.classes);
     add(s.coarse);
   }
-  void operator()(const grammar::SendSlice& s) {
+  void operator()(grammar::SendSlice& s) {
     add(s.directory, kWriting);
     add(s.instructions);
   }
-  void operator()(const grammar::ImportLabelingResults& s) { add(s.file); }
-  void operator()(const grammar::ImportEmbeddings& s) {
+  void operator()(grammar::ImportLabelingResults& s) { add(s.file); }
+  void operator()(grammar::ImportEmbeddings& s) {
     add(s.file);
     add(s.ids);
   }
@@ -74,14 +80,15 @@ class Finder {
   std::vector<NamedFile> found;
 
  private:
-  void add(const std::string& path, Span span, io::Reach::For purpose = kReading) {
-    found.push_back({path, span, purpose});
+  void add(std::string& path, Span span, io::Reach::For purpose = kReading) {
+    found.push_back({&path, span, purpose});
   }
-  void add(const std::optional<Name>& name, io::Reach::For purpose = kReading) {
-    if (name) add(name->text, name->span, purpose);
+  void add(std::optional<Name>& name, io::Reach::For purpose = kReading) {
+    if (name) add(*name, purpose);
   }
-  void add(const grammar::FormatChoice& choice, const std::vector<io::FormatOption>& options) {
-    for (const grammar::FormatSetting& setting : choice.settings)
+  void add(Name& name, io::Reach::For purpose = kReading) { add(name.text, name.span, purpose); }
+  void add(grammar::FormatChoice& choice, const std::vector<io::FormatOption>& options) {
+    for (grammar::FormatSetting& setting : choice.settings)
       for (const io::FormatOption& option : options)
         if (option.kind == io::FormatOption::Kind::kFile &&
             same_word(option.name, setting.name.text))
@@ -91,16 +98,16 @@ class Finder {
 
 }  // namespace
 
-std::vector<NamedFile> files_of(const grammar::Statement& statement) {
+std::vector<NamedFile> files_of(grammar::Statement& statement) {
   Finder finder;
   std::visit(finder, statement.node);
   return std::move(finder.found);
 }
 
-void require_reach(const io::Reach& reach, const grammar::Statement& statement) {
+void resolve_files(const io::Reach& reach, grammar::Statement& statement) {
   for (const NamedFile& file : files_of(statement)) {
     try {
-      reach.resolve(file.path, file.purpose);
+      *file.path = reach.resolve(*file.path, file.purpose).string();
     } catch (const Error& error) {
       throw Error(error.code(), error.message(), file.span);
     }

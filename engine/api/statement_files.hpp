@@ -10,19 +10,21 @@
 
 namespace cupel::api {
 
-/// A file or folder that a statement names.
+/// A file or folder that a statement names: a text of the statement.
 struct NamedFile {
-  std::string path;
+  std::string* path = nullptr;
   std::optional<Span> span;
   io::Reach::For purpose = io::Reach::For::kReading;
 };
 
 /// All files that a statement names, options of its format that are files among them. A statement
 /// that this function does not know does not compile.
-std::vector<NamedFile> files_of(const grammar::Statement& statement);
+std::vector<NamedFile> files_of(grammar::Statement& statement);
 
-/// Throws Error(kIo), with its place, where a statement names a file out of reach. Every statement
-/// goes through here before it runs; files that data names are judged where they are opened.
-void require_reach(const io::Reach& reach, const grammar::Statement& statement);
+/// Puts in place of each path the one that may be opened, without links: what lies beside it does so
+/// whoever looks, and however. Throws Error(kIo), with its place, where one is out of reach. Every
+/// statement goes through here before it runs; files that data names are judged where they are
+/// opened.
+void resolve_files(const io::Reach& reach, grammar::Statement& statement);
 
 }  // namespace cupel::api

@@ -13,6 +13,7 @@
 #include "engine/io/export_losses.hpp"
 #include "engine/io/format_options.hpp"
 #include "engine/io/json_document.hpp"
+#include "engine/io/reach.hpp"
 #include "storage/snapshot.hpp"
 
 namespace cupel::io {
@@ -26,6 +27,7 @@ struct ExportRequest {
   storage::TableId table = storage::kItems;  ///< of the rows; the first of kObjects
   storage::SnapshotPtr snapshot;             ///< which the rows are of
   FormatOptions options;                     ///< of the format, checked
+  Reach reach;                               ///< of files beside the target
   /// Told of working memory that grows with the export, in bytes; may throw.
   std::function<void(size_t)> reserve;
 };

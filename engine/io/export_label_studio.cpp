@@ -33,7 +33,10 @@ bool is_one_of(std::string_view key, std::initializer_list<std::string_view> key
 class LabelStudioExporter final : public Exporter {
  public:
   explicit LabelStudioExporter(const ExportRequest& request)
-      : target_(request.target), run_(request.options.text("run")), file_(request.target) {
+      : target_(request.target),
+        reach_(request.reach),
+        run_(request.options.text("run")),
+        file_(request.target) {
     if (request.rows != ExportRows::kItems) {
       throw Error(ErrorCode::kUnsupported,
                   "tasks of Label Studio are items with all their objects; leave FROM out");
@@ -64,7 +67,7 @@ class LabelStudioExporter final : public Exporter {
     file_.write("\n]\n");
     std::filesystem::path beside = target_;
     beside.replace_extension(".config.xml");
-    OutputFile config(beside);
+    OutputFile config(reach_.resolve(beside, Reach::For::kWriting));
     config.write(config_.xml());
     config.commit();
     file_.commit();
@@ -189,6 +192,7 @@ class LabelStudioExporter final : public Exporter {
   }
 
   std::filesystem::path target_;
+  Reach reach_;
   std::string run_;  ///< whose predictions are written; empty: all
   OutputFile file_;
   StudioConfig config_;

@@ -36,11 +36,16 @@ std::vector<std::string_view> parts_of(std::string_view path) {
 
 }  // namespace
 
+bool is_folder(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error);
+}
+
 Folder::Folder(const fs::path& path) : path_(path.empty() ? "." : path.string()) {
   std::error_code error;
   real_ = fs::canonical(path_, error);
   if (error) fail(path_, error.message());
-  if (!fs::is_directory(real_, error)) fail(path_, error ? error.message() : "it is no folder");
+  if (!is_folder(real_)) fail(path_, "it is no folder");
 }
 
 std::string Folder::path_of(std::string_view inside) const {

@@ -10,6 +10,9 @@
 
 namespace cupel::io {
 
+/// Whether the path is that of a folder, or of a link to one.
+bool is_folder(const std::filesystem::path& path);
+
 /// A folder that a statement names, and the files in it. One thread.
 ///
 /// 1. Only what lies in it is read: a link that leads out is not followed, and no path that a file

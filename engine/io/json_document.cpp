@@ -50,6 +50,7 @@ std::string RecordError::sentence() const {
 RecordError RecordError::below(const std::string& path) const {
   if (!field.empty()) return {fmt::format("{}.{}", path, field), what};
   if (what.starts_with("must ")) return {path, what};
+  if (what.starts_with('"')) return {{}, fmt::format("\"{}.{}", path, what.substr(1))};
   return {{}, fmt::format("\"{}\": {}", path, what)};
 }
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "engine/io/label_studio_shape.hpp"
-
 namespace cupel::io {
 namespace {
 
@@ -102,13 +100,21 @@ void StudioObjects::hand_over() {
   reading_.sink.object(source_.target, object_);
 }
 
+/// The size of the image beside a region; files of old leave it to the item.
+ImageExtent StudioObjects::extent_around(const StudioResult& region) const {
+  if (const std::optional<ImageExtent> own = extent_of(*region.node)) return *own;
+  const Reading::Pixels image = reading_.image_size(object_);
+  return {image.width, image.height};
+}
+
 void StudioObjects::add_region(const StudioResult& region, const StudioResults& results,
                                const Place& place) {
   const std::vector<std::string_view> labels = results.labels_of(region);
-  if (labels.empty()) reading_.sink.lost("unlabeled regions");
+  if (labels.empty()) return reading_.sink.lost("unlabeled regions");
+  const ImageExtent image = extent_around(region);
   for (const std::string_view label : labels) {
     begin_object(label, place);
-    read_shape(region.shape, *region.value, extent_of(*region.node), object_, geometry_);
+    read_shape(region.shape, *region.value, image, object_, geometry_);
     add_common(region, true);
     if (const auto* answers = results.about(region.id)) add_answers(*answers);
     id_ = region_id(region.id, label);

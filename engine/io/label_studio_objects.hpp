@@ -10,6 +10,7 @@
 
 #include "engine/io/formats.hpp"
 #include "engine/io/label_studio_results.hpp"
+#include "engine/io/label_studio_shape.hpp"
 #include "engine/io/own_metadata.hpp"
 
 namespace cupel::io {
@@ -41,6 +42,7 @@ class StudioObjects {
 
  private:
   std::string region_id(std::string_view region, std::string_view label);
+  ImageExtent extent_around(const StudioResult& region) const;
   void begin_object(std::string_view label, const Place& place);
   void add_common(const StudioResult& result, bool region);
   void add_answers(const std::vector<StudioResult>& answers);

@@ -155,17 +155,19 @@ std::string_view shape_named(std::string_view result_type) {
   return {};
 }
 
-ImageExtent extent_of(const JsonNode& result) {
+std::optional<ImageExtent> extent_of(const JsonNode& result) {
   const auto size = [&](const char* key) {
     const JsonNode* found = result.find(key);
-    if (found == nullptr || found->is_null()) {
-      throw RecordError{key, "is missing: a shape is in percent of it"};
-    }
+    if (found == nullptr || found->is_null()) return 0.0;
     const int64_t pixels = integer_of(*found);
     if (pixels <= 0) throw RecordError{key, fmt::format("is {}, but must be positive", pixels)};
     return static_cast<double>(pixels);
   };
-  return {size("original_width"), size("original_height")};
+  const ImageExtent extent{size("original_width"), size("original_height")};
+  if (extent.width == 0 && extent.height == 0) return std::nullopt;
+  if (extent.width == 0) missing("original_width");
+  if (extent.height == 0) missing("original_height");
+  return extent;
 }
 
 void read_shape(std::string_view shape, const JsonNode& value, const ImageExtent& image,

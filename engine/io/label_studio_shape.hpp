@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,8 +19,9 @@ struct ImageExtent {
   double width = 0;
   double height = 0;
 };
-/// `original_width` and `original_height` of a result. Throws RecordError.
-ImageExtent extent_of(const JsonNode& result);
+/// `original_width` and `original_height` of a result; nothing where it has neither. Throws
+/// RecordError.
+std::optional<ImageExtent> extent_of(const JsonNode& result);
 
 /// Sets the object's type, position, dimensions and area, and `geometry` to what these do not say,
 /// as JSON (or empties it). The object's label is set. Throws RecordError with a path in `value.`.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -55,10 +56,14 @@ class Descriptor {
 }  // namespace
 
 OutputFolder::OutputFolder(const fs::path& path, std::string_view contents)
-    : path_(without_slash(path, contents)), inside_(partial_beside(path_)) {
-  std::error_code error;
-  fs::create_directory(inside_, error);
-  if (error) storage::throw_io("make", path_, error.value());
+    : path_(without_slash(path, contents)) {
+  // A folder that is there, or a link that has the name, is somebody else's.
+  int failed = 0;
+  do {
+    inside_ = partial_beside(path_);
+    failed = ::mkdir(inside_.c_str(), 0777);
+  } while (failed != 0 && errno == EEXIST);
+  if (failed != 0) storage::throw_io("make", path_, errno);
 }
 
 OutputFolder::~OutputFolder() {

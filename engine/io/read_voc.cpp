@@ -133,7 +133,10 @@ class VocReader {
         objects_(reading.names, reading.request.options.flag("one_based")) {}
 
   void read_folder() {
-    folder_.for_each_file("", [&](const std::string&) { ++files_; });
+    folder_.for_each_file("", [&](const std::string&) {
+      ++files_;
+      reading_.sink.progress(0, 0);  // it may take long, and can be interrupted
+    });
     folder_.for_each_file(
         "", [&](const std::string& file) { visit(file); },
         [&](std::string_view what) { reading_.sink.lost(what); });
@@ -348,8 +351,7 @@ class VocReader {
 void read_voc(Reading& reading) {
   const std::filesystem::path& file = reading.request.file;
   reading.sink.progress_in("files");
-  std::error_code error;
-  if (std::filesystem::is_directory(file, error)) {
+  if (is_folder(file)) {
     VocReader(reading, file).read_folder();
     return;
   }

@@ -7,6 +7,7 @@
 
 #include "cupel/error.hpp"
 #include "engine/io/csv_header.hpp"
+#include "engine/io/folder.hpp"
 #include "engine/io/formats.hpp"
 #include "engine/io/json_stream.hpp"
 #include "engine/io/line_reader.hpp"
@@ -177,11 +178,6 @@ std::string_view of_folder(const std::filesystem::path& folder) {
   const bool voc = holds_xml(folder / "Annotations");
   if (yolo == voc) return {};
   return yolo ? "yolo" : "voc";
-}
-
-bool is_folder(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::is_directory(path, error);
 }
 
 [[noreturn]] void uncertain(const std::filesystem::path& file, std::string_view why) {

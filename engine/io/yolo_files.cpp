@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "cupel/error.hpp"
 #include "engine/io/line_reader.hpp"
 
 namespace cupel::io {
@@ -16,11 +15,6 @@ constexpr size_t kWindowBytes = size_t{1} << 16;
 constexpr size_t kMostLineBytes = 4096;
 constexpr std::string_view kImages = "images";
 constexpr std::string_view kLabels = "labels";
-
-bool is_folder(const std::filesystem::path& path) {
-  std::error_code error;
-  return std::filesystem::is_directory(path, error);
-}
 
 std::string subset_on(std::string_view path) {
   for (const std::string_view name : {"train", "val", "valid", "test"})
@@ -124,6 +118,7 @@ uint64_t YoloFiles::count(const Source& source) {
   if (source.kind == Source::Kind::kFolder) {
     folder_.for_each_file(label_folder(source), [&](const std::string& path) {
       ++files;
+      reading_.sink.progress(0, 0);  // it may take long, and can be interrupted
       has_labels_folder_ |= has_extension(path, "txt") && has_folder(path, kLabels);
     });
     return files;

@@ -26,7 +26,7 @@ def read(result):
 {body}
     return rows
 
-read(db.query(query + " LIMIT 140000"))  # what the reader needs to begin with is not counted
+read(db.query(query + " LIMIT 700000"))  # what a reader holds whatever the length is not counted
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 rows = read(db.query(query))
 print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)

@@ -21,6 +21,7 @@ import shell_manual  # noqa: E402
 import shell_mistakes  # noqa: E402
 import shell_options  # noqa: E402
 import shell_prompt  # noqa: E402
+import shell_reach  # noqa: E402
 import shell_refine  # noqa: E402
 import shell_safe  # noqa: E402
 
@@ -28,7 +29,8 @@ import shell_safe  # noqa: E402
 def load_tests(loader, tests, pattern):
     suite = unittest.TestSuite()
     for module in (shell_options, shell_answers, shell_endings, shell_prompt, shell_commands, shell_manual, shell_mistakes,
-                   shell_editing, shell_labeling, shell_insights, shell_refine, shell_safe):
+                   shell_editing, shell_labeling, shell_insights, shell_refine, shell_safe,
+                   shell_reach):
         suite.addTests(loader.loadTestsFromModule(module))
     return suite
 

@@ -125,9 +125,17 @@ TEST_F(Complete, FilesAreForTheCallerToFind) {
 
 TEST_F(Complete, Formats) {
   EXPECT_TRUE(has("IMPORT ITEMS FROM 'x' FORMAT ", "coco"));
-  EXPECT_EQ(of("EXPORT FROM items TO 'x' FORMAT i"), (std::vector<std::string>{"ids"}));
+  EXPECT_EQ(of("EXPORT FROM items TO 'x' FORMAT i").front(), "ids");
+  EXPECT_EQ(of("EXPORT FROM items TO 'x' FORMAT coco (what = r"),
+            (std::vector<std::string>{"results"}));
   EXPECT_TRUE(has("SEND SLICE night TO LABELING 'x' PROJECT p FORMAT ", "label_studio"));
   EXPECT_TRUE(has("IMPORT LABELING RESULTS FROM 'x' FORMAT ", "votes"));
+  EXPECT_TRUE(has("IMPORT ITEMS FROM 'x' FORMAT yolo (", "classes"));
+  EXPECT_TRUE(has("IMPORT ITEMS FROM 'x' FORMAT yolo (classes = 'c', ", "data"));
+  EXPECT_TRUE(session_.complete("IMPORT ITEMS FROM 'x' FORMAT yolo (classes = 'c").value().file);
+  EXPECT_TRUE(has("IMPORT ITEMS FROM 'x' FORMAT yolo (reference = ", "stem"));
+  EXPECT_TRUE(has("EXPORT FROM items TO 'x' FORMAT csv (guard = ", "false"));
+  EXPECT_TRUE(of("IMPORT ITEMS FROM 'x' FORMAT nonsense (a = ").empty());
 }
 
 TEST_F(Complete, NothingAfterWhatIsBroken) {

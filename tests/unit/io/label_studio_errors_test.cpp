@@ -24,9 +24,14 @@ TEST(LabelStudioErrors, OfRecordsAndResults) {
             R"(byte 60 (record 1): "annotations[0].result[0].value" is missing)");
   EXPECT_EQ(complaint(task(R"({"id":"k","value":{}})")),
             R"(byte 60 (record 1): "annotations[0].result[0].type" is missing)");
-  EXPECT_EQ(
-      complaint(task(R"({"type":"polygonlabels","value":{"polygonlabels":["a"],"points":[]}})")),
-      R"(byte 60 (record 1): "annotations[0].result[0].original_width" is missing: a shape is in percent of it)");
+  EXPECT_EQ(complaint(task(
+                R"({"type":"polygon","original_width":9,"value":{"polygon":["a"],"points":[]}})")),
+            R"(byte 60 (record 1): "annotations[0].result[0].original_height" is missing)");
+  EXPECT_EQ(complaint(R"([{"data":{"image":"unsized.jpg"},"annotations":[{"result":[)"
+                      R"({"type":"brushlabels","value":{"brushlabels":["a"],"rle":[]}}]}]}])"),
+            "byte 59 (record 1): \"annotations[0].result[0]\": the shape is in fractions of its "
+            "image, and "
+            "the size of 'unsized.jpg' is not known; import its width and height first");
   EXPECT_EQ(
       complaint(
           task(R"({"type":"brush","original_width":0,"original_height":1,"value":{"rle":[]}},)" +

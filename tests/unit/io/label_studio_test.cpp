@@ -38,6 +38,15 @@ TEST(LabelStudio, ShapesArePercentOfTheImage) {
       R"(annotation a.jpg sky segmentation id=k geometry={"label_studio_rle":{"rle":[0,1,255],"width":200,"height":100}})");
 }
 
+TEST(LabelStudio, WithoutASizeBesideItARegionIsPercentOfTheItem) {
+  const auto out = studio(
+      task(
+          R"({"type":"rectanglelabels","value":{"x":10,"y":10,"width":10,"height":10,"rectanglelabels":["car"]}})"),
+      Want::kAnnotations);
+  EXPECT_EQ(out.lines,
+            (Lines{"mention a.jpg at=a.jpg", "annotation a.jpg car box x=10 y=5 w=10 h=5"}));
+}
+
 TEST(LabelStudio, AnEllipseIsTheBoxAroundIt) {
   EXPECT_EQ(
       shape("ellipselabels",
