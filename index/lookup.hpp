@@ -15,7 +15,11 @@ namespace cupel::index {
 class ItemSet {
  public:
   explicit ItemSet(uint64_t items) : words_((items + 63) / 64) {}
-  void add(uint64_t item) { words_[item / 64] |= uint64_t{1} << (item % 64); }
+  /// Grows where the item lies past the end.
+  void add(uint64_t item) {
+    if (item / 64 >= words_.size()) words_.resize(item / 64 + 1);
+    words_[item / 64] |= uint64_t{1} << (item % 64);
+  }
   void remove(uint64_t item) { words_[item / 64] &= ~(uint64_t{1} << (item % 64)); }
   /// Items past the end are not in it.
   bool contains(uint64_t item) const {

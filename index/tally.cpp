@@ -22,11 +22,13 @@ Tally::TypeGroups& Tally::type_groups(std::string_view type) {
 
 Tally::Group& Tally::group(std::string_view type, std::string_view label) {
   TypeGroups& of_type = type_groups(type);
-  if (of_type.last < of_type.groups.size() && of_type.groups[of_type.last].label == label)
-    return of_type.groups[of_type.last];
+  const size_t place = label.empty() ? 0 : label.size() + static_cast<uint8_t>(label.back());
+  size_t& recent = of_type.recent[place % of_type.recent.size()];
+  if (recent < of_type.groups.size() && of_type.groups[recent].label == label)
+    return of_type.groups[recent];
   const auto [at, is_new] = of_type.by_label.try_emplace(std::string(label), of_type.groups.size());
   if (is_new) of_type.groups.emplace_back().label = label;
-  of_type.last = at->second;
+  recent = at->second;
   return of_type.groups[at->second];
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -53,7 +54,8 @@ class Tally {
     bool geometric;
     std::vector<Group> groups;
     std::unordered_map<std::string, size_t> by_label;
-    size_t last = 0;  ///< group of the last object: the next one is often its like
+    /// Groups of late objects, by some bytes of their labels.
+    std::array<size_t, 16> recent{};
     std::string column;
   };
 

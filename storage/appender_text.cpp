@@ -17,12 +17,19 @@ constexpr size_t kRememberedTexts = 4096;
 }  // namespace
 
 uint32_t TextCollector::number(std::string_view text) {
+  const size_t place = text.empty() ? 0 : text.size() + static_cast<uint8_t>(text.back());
+  Recent& recent = recent_[place % kRecent];
+  if (recent.number != kNone && recent.text == text) return recent.number;
   const auto found = numbers_.find(text);
-  if (found != numbers_.end()) return found->second;
+  if (found != numbers_.end()) {
+    recent = {found->first, found->second};
+    return found->second;
+  }
   const auto number = static_cast<uint32_t>(texts_.size());
   texts_.emplace_back(text);
   codes_.emplace_back();
   numbers_.emplace(texts_.back(), number);
+  recent = {texts_.back(), number};
   return number;
 }
 
@@ -70,6 +77,7 @@ Chunk TextCollector::finish(Transaction& transaction, ColumnId column) {
 }
 
 void TextCollector::reset() {
+  recent_.fill({});
   numbers_.clear();
   texts_.clear();
   codes_.clear();

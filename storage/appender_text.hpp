@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -27,6 +28,13 @@ class TextCollector {
  private:
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
+  /// A text that was numbered lately, by some of its bytes: texts of a column come again soon.
+  struct Recent {
+    std::string_view text;
+    uint32_t number = kNone;
+  };
+  static constexpr size_t kRecent = 16;
+
   uint32_t number(std::string_view text);
   bool give_codes(Transaction& transaction, ColumnId column);
   void reset();
@@ -34,6 +42,7 @@ class TextCollector {
   std::deque<std::string> texts_;               ///< By number.
   std::vector<std::optional<uint32_t>> codes_;  ///< By number, where known.
   std::unordered_map<std::string_view, uint32_t> numbers_;
+  std::array<Recent, kRecent> recent_;
   std::vector<uint32_t> values_;  ///< By row: number or kNone.
   uint32_t rows_ = 0;
   uint32_t present_ = 0;

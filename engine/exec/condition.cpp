@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/exec/condition_field.hpp"
+#include "engine/exec/condition_lookup.hpp"
 #include "engine/exec/evaluation.hpp"
 #include "engine/exec/kernels.hpp"
 
@@ -244,8 +245,10 @@ struct Maker {
   }
   /// A test runs on the arrays of columns where the expression is one.
   ConditionNodePtr test(const plan::ExpressionPtr& expression, ValueTest test) const {
-    if (const auto* field = std::get_if<plan::Field>(&expression->node))
+    if (const auto* field = std::get_if<plan::Field>(&expression->node)) {
+      if (ConditionNodePtr found = lookup_test(evaluation, field->columns, test)) return found;
       return field_test(evaluation, field->columns, std::move(test));
+    }
     if (const auto* count = std::get_if<plan::Count>(&expression->node))
       return count_test(evaluation, count->columns, std::move(test));
     if (const auto* over = std::get_if<plan::OverObjects>(&expression->node)) {

@@ -9,6 +9,8 @@ namespace cupel::exec {
 namespace {
 
 constexpr size_t kMaxIdBytes = 1024;
+/// So many keys of one item are compared with each other.
+constexpr size_t kMostOfItem = 1024;
 
 Complaint complaint_of(const io::ObjectRecord& object) {
   if (object.label.empty()) return "the object has no label; give it one that is not empty";
@@ -82,7 +84,11 @@ const RowFields& ObjectImport::fields_of(uint64_t item, const io::ObjectRecord& 
 
 uint64_t ObjectImport::append(uint64_t item, const io::ObjectRecord& object, uint64_t hash) {
   const uint64_t row = writer_.append(fields_of(item, object));
-  known_.insert(hash, row);
+  if (by_item_) {
+    hashes_.push_back(hash);
+  } else {
+    known_.insert(hash, row);
+  }
   count_changes_.add(item, object.type, object.label, 1);
   ++counts_.added;
   return row;
@@ -90,9 +96,11 @@ uint64_t ObjectImport::append(uint64_t item, const io::ObjectRecord& object, uin
 
 Complaint ObjectImport::add(uint64_t item, const io::ObjectRecord& object) {
   if (Complaint complaint = complaint_of(object)) return complaint;
+  if (by_item_ && !begin_or_go_on(item)) know_all();
   if (batch_.empty() && !not_loaded_.contains(item)) {
     const uint64_t hash = key_of(item, object).hash();
-    if (!known_.maybe(hash)) {
+    if (by_item_ && !is_new_of_item(hash)) know_all();
+    if (by_item_ || !known_.maybe(hash)) {
       append(item, object, hash);
       return std::nullopt;
     }
@@ -100,6 +108,31 @@ Complaint ObjectImport::add(uint64_t item, const io::ObjectRecord& object) {
   batch_.add(item, object);
   if (batch_.full()) settle();
   return std::nullopt;
+}
+
+bool ObjectImport::begin_or_go_on(uint64_t item) {
+  if (item == item_) return hashes_.size() < kMostOfItem;
+  if (not_loaded_.contains(item) || finished_.contains(item)) return false;
+  if (item_) finished_.add(*item_);
+  item_ = item;
+  hashes_.clear();
+  return true;
+}
+
+bool ObjectImport::is_new_of_item(uint64_t hash) const {
+  uint32_t same = 0;
+  for (const uint64_t known : hashes_) same += known == hash ? 1 : 0;
+  return same == 0;
+}
+
+void ObjectImport::know_all() {
+  by_item_ = false;
+  if (counts_.added == 0) return;
+  renew_view();
+  for (uint64_t row = base_rows_; row < view_->catalog().row_count(table_); ++row) {
+    if (row % 1024 == 0) context_.poll();
+    known_.insert(reader(row).key(row).hash(), row);
+  }
 }
 
 void ObjectImport::load_keys() {

@@ -18,13 +18,17 @@ namespace cupel::exec {
 
 /// The objects of one table in one import or append statement.
 ///
-/// 1. The keys of the statement's own objects, and of those that its items had before, are known
-///    by hash (16 bytes an object, accounted for; KnownRows).
-/// 2. An object whose item had no objects before and whose hash is new is appended at once. Any
-///    other waits in a batch: the batch loads the keys of its items with one scan, and compares
-///    real values wherever hashes are equal. While something waits, everything waits, so that
-///    rows keep the order of arrival.
-/// 3. Replacements of a batch are made at its end; of several for one row the last wins.
+/// 1. Objects mostly come item by item, of items that had none: then hashes of the keys of the
+///    item at hand are all that is known (hashes_), and an object with a new one is appended at
+///    once.
+/// 2. When that ends (an item comes back, had objects before, or two of its keys have one hash),
+///    the keys of all of the statement's objects are known by hash (16 bytes an object, accounted
+///    for; KnownRows), and those that its items had before.
+/// 3. Then, too, an object whose item had no objects before and whose hash is new is appended at
+///    once. Any other waits in a batch: the batch loads the keys of its items with one scan, and
+///    compares real values wherever hashes are equal. While something waits, everything waits, so
+///    that rows keep the order of arrival.
+/// 4. Replacements of a batch are made at its end; of several for one row the last wins.
 class ObjectImport {
  public:
   ObjectImport(storage::Transaction& transaction, const Context& context, io::FieldNames& names,
@@ -40,6 +44,11 @@ class ObjectImport {
 
   const RowFields& fields_of(uint64_t item, const io::ObjectRecord& object);
   uint64_t append(uint64_t item, const io::ObjectRecord& object, uint64_t hash);
+  /// Whether the object goes on with the item at hand, or begins one that had none.
+  bool begin_or_go_on(uint64_t item);
+  /// Whether the key is another one than those of the item at hand.
+  bool is_new_of_item(uint64_t hash) const;
+  void know_all();
   void settle();
   void load_keys();
   void take(size_t index);
@@ -62,7 +71,11 @@ class ObjectImport {
   RowFields fields_;  ///< of the row being written
   index::CountChanges count_changes_;
   index::ItemSet not_loaded_;  ///< items with objects before, whose keys are not known yet
-  KnownRows known_;
+  bool by_item_ = true;
+  std::optional<uint64_t> item_;  ///< by_item_: the one at hand,
+  std::vector<uint64_t> hashes_;  ///< and the keys of its objects
+  index::ItemSet finished_{0};    ///< by_item_: items that had been at hand before
+  KnownRows known_;               ///< from then on
 
   storage::SnapshotPtr view_;                          ///< the newest that was taken
   std::optional<ObjectKeyReader> key_reader_;          ///< of view_

@@ -7,6 +7,8 @@
 #include <array>
 #include <bit>
 
+#include "engine/io/json_template.hpp"
+
 namespace cupel::io {
 namespace {
 
@@ -79,6 +81,7 @@ struct JsonDocument::Impl {
   size_t parser_bytes = 0;
   std::string copy;
   std::vector<JsonNode> nodes;
+  JsonTemplates templates;
   std::array<Step, kMaxDepth + 1> steps;  ///< the first `depth` of them
   size_t depth = 0;
   std::vector<std::string_view> sorted_keys;
@@ -86,6 +89,7 @@ struct JsonDocument::Impl {
   ondemand::document document;
 
   const JsonNode& parse(std::string_view padded);
+  void parse_whole();
   void read(ondemand::value value, size_t node);
   void read_object(ondemand::object object, size_t node);
   void read_array(ondemand::array array, size_t node);
@@ -299,8 +303,15 @@ void JsonDocument::Impl::read(ondemand::value value, size_t node) {
 
 const JsonNode& JsonDocument::Impl::parse(std::string_view padded) {
   bytes = padded;
+  if (const JsonNode* root = templates.read(bytes)) return *root;
   nodes.clear();
   depth = 0;
+  parse_whole();
+  templates.learn(bytes, nodes);
+  return nodes.front();
+}
+
+void JsonDocument::Impl::parse_whole() {
   if (bytes.size() > parser_bytes) {
     parser_bytes = std::bit_ceil(bytes.size());
     if (parser.allocate(parser_bytes) != simdjson::SUCCESS) throw std::bad_alloc();
@@ -320,7 +331,6 @@ const JsonNode& JsonDocument::Impl::parse(std::string_view padded) {
   }
   nodes[root].raw = trimmed(bytes.substr(start));
   nodes[root].span = static_cast<uint32_t>(nodes.size());
-  return nodes[root];
 }
 
 JsonDocument::JsonDocument() : impl_(std::make_unique<Impl>()) {}
