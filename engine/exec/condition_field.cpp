@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "engine/exec/condition_pattern.hpp"
 #include "engine/exec/evaluation.hpp"
 #include "engine/exec/kernels.hpp"
 
@@ -161,6 +162,17 @@ class FieldTest final : public ConditionNode {
   }
 
   Bitmap plain(const Chunk& chunk, const storage::PlainText& text, const Bitmap& candidates) const {
+    const TextPattern* pattern = test_.text.pattern.get();
+    const std::string_view prefix = pattern == nullptr ? std::string_view() : pattern->prefix();
+    if (prefix.empty()) return one_by_one(chunk, text, candidates);
+    Bitmap begun(candidates.size());
+    match_prefix(text, prefix, candidates.words(), begun.words());
+    if (pattern->is_prefix() && prefix.size() <= sizeof(uint64_t)) return begun;
+    return one_by_one(chunk, text, begun);
+  }
+
+  Bitmap one_by_one(const Chunk& chunk, const storage::PlainText& text,
+                    const Bitmap& candidates) const {
     Bitmap out(candidates.size());
     candidates.for_each([&](uint32_t row) {
       if (!chunk.is_missing(row) && test_.text.matches(text.at(row))) out.set(row);

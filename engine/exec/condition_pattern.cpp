@@ -101,6 +101,10 @@ bool TextPattern::matches_pieces(std::string_view text) const {
   return true;
 }
 
+std::string_view TextPattern::prefix() const {
+  return pieces_.empty() ? std::string_view() : std::string_view(pieces_.front());
+}
+
 bool TextPattern::matches(std::string_view text) const {
   if (!pieces_.empty()) return matches_pieces(text);
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), expression_->re2);

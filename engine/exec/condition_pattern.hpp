@@ -19,6 +19,10 @@ class TextPattern {
   TextPattern& operator=(const TextPattern&) = delete;
 
   bool matches(std::string_view text) const;
+  /// What every text that matches begins with; may be empty.
+  std::string_view prefix() const;
+  /// Whether every text that begins so matches.
+  bool is_prefix() const { return pieces_.size() == 2 && pieces_.back().empty(); }
 
  private:
   bool matches_pieces(std::string_view text) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "cupel/error.hpp"
+#include "engine/exec/groups_counted.hpp"
 #include "engine/exec/waves.hpp"
 
 namespace cupel::exec {
@@ -55,12 +57,33 @@ Groups::Groups(const Selection& selection)
     size_ = 1;
     for (Aggregate& aggregate : aggregates_) aggregate.resize(1);
   }
+  if (const auto counted = counted_labels(selection)) {
+    take(*counted);
+    return;
+  }
   in_order(
       context, selection.places().size(), [&](size_t place) { return read(place); },
       [&](size_t, Part part) {
         merge(std::move(part));
         progress.add(chunk_rows);
       });
+}
+
+/// Rows are read until each label has been met, for the order of the groups.
+void Groups::take(const std::map<std::string, uint64_t>& counted) {
+  for (size_t place = 0; size_ < counted.size(); ++place) {
+    if (place == selection_.places().size())
+      throw Error(ErrorCode::kCorruption,
+                  "the counts of labels do not agree with the objects; `cupel check` says more");
+    Part part = read(place);
+    for (Partial& partial : part.partials) partial.counts.assign(part.groups, 0);
+    merge(std::move(part));
+  }
+  for (uint32_t group = 0; group < size_; ++group) {
+    const auto known = counted.find(key_ids_[0].distinct().value(tuple_keys_[0][group]).as_text());
+    for (Aggregate& aggregate : aggregates_)
+      if (known != counted.end()) aggregate.add_count(group, known->second);
+  }
 }
 
 void Groups::make_arms() {
@@ -147,25 +170,32 @@ Partial Groups::read_aggregate(const Place& place, size_t index, const Bitmap& s
                                const std::vector<uint32_t>& rows,
                                const std::vector<uint32_t>& groups, size_t group_count) const {
   const Arm& arm = arms_[place.arm];
-  const plan::Aggregation aggregation = plan_.aggregates[index];
   const ConditionNode* filter = arm.filters[index].get();
-  const ExpressionNode* argument = arm.arguments[index].get();
   if (!needs_rows_) {
     Partial partial;
     partial.counts.push_back(filter == nullptr ? selected.count()
                                                : filter->run(place.chunk, selected).count());
     return partial;
   }
-  if (filter == nullptr) {
-    if (argument == nullptr) return aggregate(aggregation, groups, group_count, nullptr);
-    Vector values = argument->run(place.chunk, rows);
-    return aggregate(aggregation, groups, group_count, &values);
-  }
+  if (filter == nullptr) return read_values(place, index, rows, groups, group_count);
   const std::vector<uint32_t> kept = positions(rows, filter->run(place.chunk, selected));
-  const std::vector<uint32_t> kept_groups = picked(groups, kept);
-  if (argument == nullptr) return aggregate(aggregation, kept_groups, group_count, nullptr);
-  Vector values = argument->run(place.chunk, picked(rows, kept));
-  return aggregate(aggregation, kept_groups, group_count, &values);
+  return read_values(place, index, picked(rows, kept), picked(groups, kept), group_count);
+}
+
+/// A few rows at a time, so that their values stay near the processor.
+Partial Groups::read_values(const Place& place, size_t index, std::span<const uint32_t> rows,
+                            std::span<const uint32_t> groups, size_t group_count) const {
+  constexpr size_t kBlock = 4096;
+  const ExpressionNode* argument = arms_[place.arm].arguments[index].get();
+  Partial partial;
+  for (size_t begin = 0; begin < rows.size(); begin += kBlock) {
+    const size_t size = std::min(kBlock, rows.size() - begin);
+    Vector values;
+    if (argument != nullptr) values = argument->run(place.chunk, rows.subspan(begin, size));
+    add_rows(plan_.aggregates[index], groups.subspan(begin, size), group_count,
+             argument == nullptr ? nullptr : &values, partial);
+  }
+  return partial;
 }
 
 void Groups::merge(Part part) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "engine/exec/groups_aggregate.hpp"
@@ -33,6 +35,8 @@ class Groups {
     std::vector<Partial> partials;
   };
   void make_arms();
+  /// The groups of a distribution of labels whose counts are known.
+  void take(const std::map<std::string, uint64_t>& counted);
   Part read(size_t place) const;
   Part read_cells(const Place& place, Cells& cells, const storage::Bitmap& selected,
                   const std::vector<uint32_t>& rows, Part part) const;
@@ -42,6 +46,8 @@ class Groups {
   Partial read_aggregate(const Place& place, size_t index, const storage::Bitmap& selected,
                          const std::vector<uint32_t>& rows, const std::vector<uint32_t>& groups,
                          size_t group_count) const;
+  Partial read_values(const Place& place, size_t index, std::span<const uint32_t> rows,
+                      std::span<const uint32_t> groups, size_t group_count) const;
   void merge(Part part);
 
   const Selection& selection_;

@@ -11,8 +11,9 @@ bool is_better(Aggregation aggregation, int order) noexcept {
   return aggregation == Aggregation::kMin ? order < 0 : order > 0;
 }
 
-std::vector<Value> extremes(Aggregation aggregation, std::span<const uint32_t> groups,
-                            size_t group_count, const Vector& arguments) {
+/// The row of the least or greatest argument of each group; kNoRow where it has none.
+std::vector<uint32_t> extreme_rows(Aggregation aggregation, std::span<const uint32_t> groups,
+                                   size_t group_count, const Vector& arguments) {
   std::vector<uint32_t> rows(group_count, kNoRow);
   const auto each = [&](auto&& better) {
     for (uint32_t i = 0; i < groups.size(); ++i) {
@@ -21,48 +22,64 @@ std::vector<Value> extremes(Aggregation aggregation, std::span<const uint32_t> g
       if (row == kNoRow || better(i, row)) row = i;
     }
   };
-  if (arguments.type == Type::kFloat64) {
-    const double sign = aggregation == Aggregation::kMin ? 1 : -1;
-    each([&](uint32_t i, uint32_t row) {
-      return arguments.numbers[i] * sign < arguments.numbers[row] * sign;
-    });
-  } else {
-    each([&](uint32_t i, uint32_t row) {
-      return is_better(aggregation, sort_compare_rows(arguments, i, arguments, row));
-    });
+  const auto of_array = [&](const auto& array) {
+    if (aggregation == Aggregation::kMin) {
+      each([&](uint32_t i, uint32_t row) { return array[i] < array[row]; });
+    } else {
+      each([&](uint32_t i, uint32_t row) { return array[i] > array[row]; });
+    }
+  };
+  switch (arguments.type) {
+    case Type::kFloat64: of_array(arguments.numbers); break;
+    case Type::kBool:
+    case Type::kInt64:
+    case Type::kTimestamp: of_array(arguments.integers); break;
+    case Type::kText:
+    case Type::kAny:
+      each([&](uint32_t i, uint32_t row) {
+        return is_better(aggregation, sort_compare_rows(arguments, i, arguments, row));
+      });
   }
-  std::vector<Value> best(group_count);
-  for (size_t g = 0; g < group_count; ++g)
-    if (rows[g] != kNoRow) best[g] = arguments.value(rows[g]);
-  return best;
+  return rows;
+}
+
+void add_best(Aggregation aggregation, const Value& value, Value& best) {
+  if (value.is_missing()) return;
+  if (best.is_missing() || is_better(aggregation, sort_compare(value, best))) best = value;
+}
+
+void count_rows(std::span<const uint32_t> groups, const Vector* arguments,
+                std::vector<uint64_t>& counts) {
+  if (arguments == nullptr || arguments->valid.empty()) {
+    for (const uint32_t group : groups) ++counts[group];
+  } else {
+    for (size_t i = 0; i < groups.size(); ++i) counts[groups[i]] += arguments->valid[i];
+  }
 }
 
 }  // namespace
 
-Partial aggregate(Aggregation aggregation, std::span<const uint32_t> groups, size_t group_count,
-                  Vector* arguments) {
-  Partial partial;
+void add_rows(Aggregation aggregation, std::span<const uint32_t> groups, size_t group_count,
+              Vector* arguments, Partial& to) {
   if (aggregation == Aggregation::kCount) {
-    partial.counts.assign(group_count, 0);
-    if (arguments == nullptr || arguments->valid.empty()) {
-      for (const uint32_t group : groups) ++partial.counts[group];
-    } else {
-      for (size_t i = 0; i < groups.size(); ++i) partial.counts[groups[i]] += arguments->valid[i];
-    }
-    return partial;
+    to.counts.resize(group_count);
+    count_rows(groups, arguments, to.counts);
+    return;
   }
-  if (arguments == nullptr) return partial;
+  if (arguments == nullptr) return;
   if (aggregation == Aggregation::kMin || aggregation == Aggregation::kMax) {
-    partial.best = extremes(aggregation, groups, group_count, *arguments);
+    to.best.resize(group_count);
+    const auto rows = extreme_rows(aggregation, groups, group_count, *arguments);
+    for (size_t g = 0; g < group_count; ++g)
+      if (rows[g] != kNoRow) add_best(aggregation, arguments->value(rows[g]), to.best[g]);
   } else if (arguments->type == Type::kInt64) {
-    partial.sums.resize(group_count);
+    to.sums.resize(group_count);
     for (size_t i = 0; i < groups.size(); ++i)
-      if (arguments->present(i)) partial.sums[groups[i]].add(arguments->integers[i]);
+      if (arguments->present(i)) to.sums[groups[i]].add(arguments->integers[i]);
   } else if (arguments->type == Type::kFloat64 || arguments->type == Type::kAny) {
-    partial.groups.assign(groups.begin(), groups.end());
-    partial.numbers = std::move(*arguments);
+    to.groups.insert(to.groups.end(), groups.begin(), groups.end());
+    to.numbers.append(std::move(*arguments));
   }
-  return partial;
 }
 
 void Aggregate::resize(size_t groups) {
@@ -84,12 +101,8 @@ size_t Aggregate::bytes_per_group() const noexcept {
 void Aggregate::merge(const Partial& partial, std::span<const uint32_t> to) {
   for (size_t g = 0; g < partial.counts.size(); ++g) counts_[to[g]] += partial.counts[g];
   for (size_t g = 0; g < partial.sums.size(); ++g) sums_[to[g]].add_whole(partial.sums[g]);
-  for (size_t g = 0; g < partial.best.size(); ++g) {
-    const Value& value = partial.best[g];
-    Value& best = best_[to[g]];
-    if (value.is_missing()) continue;
-    if (best.is_missing() || is_better(aggregation_, sort_compare(value, best))) best = value;
-  }
+  for (size_t g = 0; g < partial.best.size(); ++g)
+    add_best(aggregation_, partial.best[g], best_[to[g]]);
   const Vector& numbers = partial.numbers;
   for (size_t i = 0; i < partial.groups.size(); ++i) {
     if (!numbers.present(i)) continue;

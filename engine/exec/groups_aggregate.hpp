@@ -21,10 +21,10 @@ struct Partial {
   Vector numbers;                ///< one a row
 };
 
-/// Rows that take part, with their groups. `arguments` (taken over) is null for count() and
+/// Adds rows that take part, with their groups. `arguments` (taken over) is null for count() and
 /// count(condition).
-Partial aggregate(plan::Aggregation aggregation, std::span<const uint32_t> groups,
-                  size_t group_count, Vector* arguments);
+void add_rows(plan::Aggregation aggregation, std::span<const uint32_t> groups, size_t group_count,
+              Vector* arguments, Partial& to);
 
 /// One aggregate over all groups.
 class Aggregate {

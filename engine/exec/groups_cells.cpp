@@ -1,6 +1,7 @@
 #include "engine/exec/groups_cells.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <type_traits>
 
@@ -41,8 +42,7 @@ std::pair<int64_t, int64_t> range_of(const Chunk& chunk, const Array& array) {
 Cells::Cells(std::span<const uint32_t> rows)
     : rows_(rows),
       limit_(std::max<uint64_t>(kSmallTable, rows.size())),
-      contiguous_(rows.empty() || rows.back() - rows.front() + 1 == rows.size()),
-      cells_(rows.size(), 0) {}
+      contiguous_(rows.empty() || rows.back() - rows.front() + 1 == rows.size()) {}
 
 bool Cells::add_column(const Chunk* chunk) {
   if (chunk == nullptr) return true;
@@ -54,11 +54,9 @@ bool Cells::add_column(const Chunk* chunk) {
     const auto low = static_cast<uint32_t>(least);
     const auto* data = array.data();
     const auto missing = static_cast<uint32_t>(width) + 1;
-    if (all_present(*chunk))
-      return add(width + 1, [=](uint32_t row) { return static_cast<uint32_t>(data[row]) - low; });
-    return add(width + 2, [=](uint32_t row) {
-      return chunk->is_missing(row) ? missing : static_cast<uint32_t>(data[row]) - low;
-    });
+    const auto digit = [=](size_t row) { return static_cast<uint32_t>(data[row]) - low; };
+    if (all_present(*chunk)) return add(width + 1, digit);
+    return add(width + 2, digit, {chunk, missing});
   });
 }
 
@@ -70,12 +68,12 @@ bool Cells::add_counts(const Chunk* chunk) {
   const uint64_t digits = static_cast<uint64_t>(most) + 1;
   return with_array(*chunk, [&](const auto& array) {
     const auto* data = array.data();
-    const auto end = static_cast<uint32_t>(array.size());
+    const size_t end = array.size();
     // A missing row holds 0.
     if (rows_.empty() || rows_.back() < end)
-      return add(digits, [=](uint32_t row) { return static_cast<uint32_t>(data[row]); });
+      return add(digits, [=](size_t row) { return static_cast<uint32_t>(data[row]); });
     return add(digits,
-               [=](uint32_t row) { return row < end ? static_cast<uint32_t>(data[row]) : 0U; });
+               [=](size_t row) { return row < end ? static_cast<uint32_t>(data[row]) : 0U; });
   });
 }
 
@@ -93,14 +91,13 @@ bool Cells::add_buckets(const Chunk* chunk, double width) {
   const auto digits = static_cast<uint32_t>(last - first) + 1;
   return with_array(*chunk, [&](const auto& array) {
     const auto* data = array.data();
-    const auto bucket = [=](uint32_t row) {
+    const auto bucket = [=](size_t row) {
       const double place = static_cast<double>(data[row]) / width;
       const auto whole = static_cast<int32_t>(place);
       return static_cast<uint32_t>(whole - (static_cast<double>(whole) > place ? 1 : 0) - low);
     };
     if (all_present(*chunk)) return add(digits, bucket);
-    return add(digits + 1,
-               [=](uint32_t row) { return chunk->is_missing(row) ? digits : bucket(row); });
+    return add(digits + 1, bucket, {chunk, digits});
   });
 }
 
@@ -108,16 +105,31 @@ bool Cells::all_present(const Chunk& chunk) const {
   return chunk.missing == 0 && (rows_.empty() || rows_.back() < chunk.rows);
 }
 
+template <typename F>
+void Cells::for_blocks(F&& f) const {
+  constexpr size_t kBlock = 1024;
+  std::array<uint32_t, kBlock> cells;
+  for (size_t begin = 0; begin < rows_.size(); begin += kBlock) {
+    const size_t size = std::min(kBlock, rows_.size() - begin);
+    cells.fill(0);
+    for (const auto& key : keys_) key(begin, size, cells.data());
+    if (!f(begin, std::span<const uint32_t>(cells.data(), size))) return;
+  }
+}
+
 void Cells::count() {
   // Neighbours are often alike: two tables, so that one addition need not wait for the other.
   std::vector<uint32_t> even(size_, 0);
   std::vector<uint32_t> odd(size_, 0);
-  size_t i = 0;
-  for (; i + 1 < cells_.size(); i += 2) {
-    ++even[cells_[i]];
-    ++odd[cells_[i + 1]];
-  }
-  if (i < cells_.size()) ++even[cells_[i]];
+  for_blocks([&](size_t, std::span<const uint32_t> cells) {
+    size_t i = 0;
+    for (; i + 1 < cells.size(); i += 2) {
+      ++even[cells[i]];
+      ++odd[cells[i + 1]];
+    }
+    if (i < cells.size()) ++even[cells[i]];
+    return true;
+  });
   size_t groups = 0;
   for (size_t cell = 0; cell < size_; ++cell) {
     even[cell] += odd[cell];
@@ -125,12 +137,15 @@ void Cells::count() {
   }
   constexpr uint32_t kNone = ~uint32_t{0};
   numbers_.assign(size_, kNone);
-  for (i = 0; first_rows_.size() < groups; ++i) {
-    uint32_t& number = numbers_[cells_[i]];
-    if (number != kNone) continue;
-    number = static_cast<uint32_t>(first_rows_.size());
-    first_rows_.push_back(rows_[i]);
-  }
+  for_blocks([&](size_t begin, std::span<const uint32_t> cells) {
+    for (size_t i = 0; i < cells.size() && first_rows_.size() < groups; ++i) {
+      uint32_t& number = numbers_[cells[i]];
+      if (number != kNone) continue;
+      number = static_cast<uint32_t>(first_rows_.size());
+      first_rows_.push_back(rows_[begin + i]);
+    }
+    return first_rows_.size() < groups;
+  });
   cell_counts_ = std::move(even);
 }
 
@@ -142,8 +157,11 @@ std::vector<uint64_t> Cells::counts() const {
 }
 
 std::vector<uint32_t> Cells::groups_of_rows() const {
-  std::vector<uint32_t> out(cells_.size());
-  for (size_t i = 0; i < out.size(); ++i) out[i] = numbers_[cells_[i]];
+  std::vector<uint32_t> out(rows_.size());
+  for_blocks([&](size_t begin, std::span<const uint32_t> cells) {
+    for (size_t i = 0; i < cells.size(); ++i) out[begin + i] = numbers_[cells[i]];
+    return true;
+  });
   return out;
 }
 

@@ -1,12 +1,29 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "storage/chunk.hpp"
 
 namespace cupel::exec {
+
+/// Calls `f(row)` for the rows of [begin, end), all of the chunk, that have no value.
+template <typename F>
+void for_each_missing(const storage::Chunk& chunk, size_t begin, size_t end, F&& f) {
+  if (chunk.valid.size() == 0 || begin == end) return;
+  const auto words = chunk.valid.words();
+  for (size_t w = begin / 64; w <= (end - 1) / 64; ++w) {
+    uint64_t bits = ~words[w];
+    if (w == begin / 64) bits &= ~uint64_t{0} << (begin % 64);
+    if (w == end / 64) bits &= (uint64_t{1} << (end % 64)) - 1;
+    for (; bits != 0; bits &= bits - 1) f(w * 64 + static_cast<size_t>(std::countr_zero(bits)));
+  }
+}
 
 /// Rows of one chunk as places in a small table with one dimension a group key: rows are in one
 /// cell exactly if all their keys are equal. For keys of few values, so that grouping is counting
@@ -20,16 +37,7 @@ class Cells {
   /// nothing happens) when the table would be too large.
   template <typename F>
   bool add(uint64_t digits, F&& digit) {
-    if (digits == 0 || digits > limit_ / size_) return false;
-    const auto stride = static_cast<uint32_t>(size_);
-    if (contiguous_) {
-      const uint32_t first = rows_.empty() ? 0 : rows_.front();
-      for (uint32_t i = 0; i < cells_.size(); ++i) cells_[i] += stride * digit(first + i);
-    } else {
-      for (size_t i = 0; i < cells_.size(); ++i) cells_[i] += stride * digit(rows_[i]);
-    }
-    size_ *= digits;
-    return true;
+    return add(digits, std::forward<F>(digit), Absent{});
   }
   /// Adds a key that is a column, bool, int64, timestamp or text by codes; missing is a value of
   /// its own. `chunk` may be null.
@@ -49,17 +57,58 @@ class Cells {
   std::vector<uint32_t> groups_of_rows() const;
 
  private:
+  /// Rows without a value, and what digit they have instead.
+  struct Absent {
+    const storage::Chunk* chunk = nullptr;  ///< null: none
+    uint32_t digit = 0;
+  };
+  template <typename F>
+  bool add(uint64_t digits, F&& digit, Absent absent);
   /// Whether the chunk has a value for every row.
   bool all_present(const storage::Chunk& chunk) const;
+  /// Calls `f(begin, cells)` for the cells of a few rows at a time, until it says false.
+  template <typename F>
+  void for_blocks(F&& f) const;
 
   std::span<const uint32_t> rows_;
   uint64_t limit_;
   uint64_t size_ = 1;
   bool contiguous_;
-  std::vector<uint32_t> cells_;
+  /// Each adds its digits to the cells of the rows from `begin`.
+  std::vector<std::function<void(size_t begin, size_t size, uint32_t* cells)>> keys_;
   std::vector<uint32_t> cell_counts_;  ///< by cell
   std::vector<uint32_t> numbers_;      ///< by cell that is not empty: its group
   std::vector<uint32_t> first_rows_;   ///< by group
 };
+
+template <typename F>
+bool Cells::add(uint64_t digits, F&& digit, Absent absent) {
+  if (digits == 0 || digits > limit_ / size_) return false;
+  const auto stride = static_cast<uint32_t>(size_);
+  size_ *= digits;
+  if (!contiguous_) {
+    keys_.push_back([=, rows = rows_.data()](size_t begin, size_t size, uint32_t* cells) {
+      for (size_t i = 0; i < size; ++i) {
+        const uint32_t row = rows[begin + i];
+        const bool is_absent = absent.chunk != nullptr && absent.chunk->is_missing(row);
+        cells[i] += stride * (is_absent ? absent.digit : digit(row));
+      }
+    });
+    return true;
+  }
+  const size_t first = rows_.empty() ? 0 : rows_.front();
+  keys_.push_back([=](size_t begin, size_t size, uint32_t* cells) {
+    const size_t row = first + begin;
+    const size_t end = absent.chunk == nullptr ? row + size : absent.chunk->rows;
+    const size_t inside = std::min(size, end - std::min(end, row));
+    for (size_t i = 0; i < inside; ++i) cells[i] += stride * digit(row + i);
+    for (size_t i = inside; i < size; ++i) cells[i] += stride * absent.digit;
+    if (absent.chunk == nullptr) return;
+    for_each_missing(*absent.chunk, row, row + inside, [&](size_t missing) {
+      cells[missing - row] += stride * (absent.digit - digit(missing));
+    });
+  });
+  return true;
+}
 
 }  // namespace cupel::exec

@@ -194,4 +194,35 @@ void match_codes(const storage::ChunkValues& codes, std::span<const uint8_t> acc
       codes);
 }
 
+void match_prefix(const storage::PlainText& texts, std::string_view prefix,
+                  std::span<const uint64_t> candidates, std::span<uint64_t> out) {
+  const auto size = static_cast<uint32_t>(std::min(prefix.size(), sizeof(uint64_t)));
+  uint64_t wanted = 0;
+  std::memcpy(&wanted, prefix.data(), size);
+  const uint64_t kept = ~uint64_t{0} >> (64 - size * 8);  // little endian: the first bytes
+  const uint32_t* offsets = texts.offsets.data();
+  const char* bytes = texts.bytes.data();
+  const size_t rows = texts.offsets.size() - 1;
+  const auto row = [&](size_t i) {
+    return texts.at(static_cast<uint32_t>(i)).starts_with(prefix.substr(0, size));
+  };
+  // Eight bytes are read from every text of a word.
+  const auto word = [&](size_t begin) {
+    uint8_t hits[kWord];
+    if (offsets[begin + kWord] + sizeof(uint64_t) > texts.bytes.size()) {
+      for (size_t i = 0; i < kWord; ++i) hits[i] = row(begin + i) ? 1 : 0;
+      return pack(hits);
+    }
+    for (size_t i = 0; i < kWord; ++i) {
+      const uint32_t at = offsets[begin + i];
+      uint64_t text = 0;
+      std::memcpy(&text, bytes + at, sizeof text);
+      hits[i] = static_cast<uint8_t>((((text ^ wanted) & kept) == 0) &
+                                     (offsets[begin + i + 1] - at >= size));
+    }
+    return pack(hits);
+  };
+  for_words(rows, candidates, out, word, row);
+}
+
 }  // namespace cupel::exec

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "engine/exec/condition_test.hpp"
 #include "storage/chunk.hpp"
@@ -27,5 +28,9 @@ void match_numbers(const storage::ChunkValues& values, const Ranges<double>& ran
 /// Rows whose code has a 1 in `accepted`. A code past it is not accepted.
 void match_codes(const storage::ChunkValues& codes, std::span<const uint8_t> accepted,
                  std::span<const uint64_t> candidates, std::span<uint64_t> out);
+
+/// Rows whose text begins with the first 8 bytes of a prefix that is not empty.
+void match_prefix(const storage::PlainText& texts, std::string_view prefix,
+                  std::span<const uint64_t> candidates, std::span<uint64_t> out);
 
 }  // namespace cupel::exec
