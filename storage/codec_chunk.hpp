@@ -8,7 +8,7 @@
 //
 //    0  magic     "CKC1"; the digit is the version
 //    4  type      u8   0 bool, 1 int64, 2 float64, 3 text, 4 timestamp
-//    5  encoding  u8   0 none, 1 constant, 2 sparse, 3 plain
+//    5  encoding  u8   0 none, 1 constant, 2 sparse, 3 plain, 4 decimal
 //    6  flags     u8   bit 0: range follows; bit 1: validity follows; others zero
 //    7  width     u8   bytes of a value: bool 1; int64 and timestamp 1, 2, 4, 8 (signed); float64
 //                      4 (float) or 8; text 1, 2, 4 (codes, unsigned) or 0 (plain text)
@@ -22,6 +22,7 @@
 //         constant    the one value of every present row; of plain text: length u32, bytes
 //         sparse      u16[n] the present rows, ascending; then their n values
 //         plain       a value for every row, zero for a missing one
+//         decimal     the same in few bits, of float64 only: codec_decimal.hpp
 //       n or rows values of plain text are: u32[count] ends, ascending; then the bytes
 //  end  checksum  u64  xxh3-64 of everything before
 //
@@ -32,7 +33,7 @@ namespace cupel::storage {
 
 inline constexpr std::string_view kChunkMagic = "CKC1";
 
-enum class ChunkEncoding : uint8_t { kNone, kConstant, kSparse, kPlain };
+enum class ChunkEncoding : uint8_t { kNone, kConstant, kSparse, kPlain, kDecimal };
 
 inline constexpr uint8_t kChunkHasRange = 1;
 inline constexpr uint8_t kChunkHasValidity = 2;

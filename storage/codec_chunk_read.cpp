@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "storage/codec.hpp"
 #include "storage/codec_bytes.hpp"
 #include "storage/codec_chunk.hpp"
+#include "storage/codec_decimal.hpp"
 
 namespace cupel::storage {
 namespace {
@@ -55,7 +57,8 @@ Opened read_header(FieldReader& in) {
   chunk.rows = in.take<uint32_t>();
   chunk.missing = in.take<uint32_t>();
   if (type > static_cast<uint8_t>(Type::kTimestamp)) in.damaged("its type is unknown");
-  if (encoding > static_cast<uint8_t>(ChunkEncoding::kPlain)) in.damaged("its encoding is unknown");
+  if (encoding > static_cast<uint8_t>(ChunkEncoding::kDecimal))
+    in.damaged("its encoding is unknown");
   if ((flags & ~(kChunkHasRange | kChunkHasValidity)) != 0) in.damaged("its flags are unknown");
   if (chunk.rows > kMaxChunkRows || chunk.missing > chunk.rows)
     in.damaged("its number of rows is impossible");
@@ -85,8 +88,25 @@ std::vector<uint16_t> read_positions(FieldReader& in, Opened& opened) {
 }
 
 template <typename T>
+std::vector<T> read_decimals(FieldReader& in, const Opened& opened) {
+  if constexpr (std::is_floating_point_v<T>) {
+    DecimalForm form;
+    form.scale = in.take<uint8_t>();
+    form.bits = in.take<uint8_t>();
+    form.least = in.take<int64_t>();
+    if (!form.is_sound()) in.damaged("its decimals are impossible");
+    const uint32_t rows = opened.chunk.rows;
+    const auto packed = in.take_bytes(form.packed_bytes(rows) + DecimalForm::kTailBytes);
+    return unpack_decimals<T>(form, packed, rows);
+  } else {
+    in.damaged("its encoding does not fit its type");
+  }
+}
+
+template <typename T>
 std::vector<T> read_values(FieldReader& in, Opened& opened) {
   const uint32_t rows = opened.chunk.rows;
+  if (opened.encoding == ChunkEncoding::kDecimal) return read_decimals<T>(in, opened);
   if (opened.encoding == ChunkEncoding::kPlain) return in.take_array<T>(rows);
   std::vector<T> values(rows);
   if (opened.encoding == ChunkEncoding::kConstant) {
@@ -122,6 +142,7 @@ PlainText read_text(FieldReader& in, Opened& opened) {
   PlainText text;
   const uint32_t rows = opened.chunk.rows;
   if (opened.encoding == ChunkEncoding::kConstant) return read_constant_text(in, opened);
+  if (opened.encoding == ChunkEncoding::kDecimal) in.damaged("its encoding does not fit its type");
   text.offsets.resize(size_t{rows} + 1);
   if (opened.encoding == ChunkEncoding::kNone) return text;
 

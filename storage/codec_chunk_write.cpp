@@ -11,6 +11,7 @@
 #include "storage/codec.hpp"
 #include "storage/codec_bytes.hpp"
 #include "storage/codec_chunk.hpp"
+#include "storage/codec_decimal.hpp"
 
 namespace cupel::storage {
 namespace {
@@ -70,8 +71,8 @@ ChunkEncoding smallest(const Shape& shape, std::optional<size_t> constant, size_
 
 void put_header(std::string& out, const Shape& shape, ChunkEncoding encoding, uint8_t width) {
   const Chunk& chunk = shape.chunk;
-  const bool validity = shape.missing != 0 &&
-                        (encoding == ChunkEncoding::kConstant || encoding == ChunkEncoding::kPlain);
+  const bool validity =
+      shape.missing != 0 && encoding != ChunkEncoding::kNone && encoding != ChunkEncoding::kSparse;
   const int flags = (chunk.has_range ? kChunkHasRange : 0) | (validity ? kChunkHasValidity : 0);
   out.append(kChunkMagic);
   put(out, static_cast<uint8_t>(chunk.type));
@@ -123,6 +124,23 @@ bool is_bit(T value) noexcept {
   return value == T{0} || value == T{1};
 }
 
+/// Puts the chunk as decimals, where its numbers are some and become smaller so.
+template <typename T>
+bool put_decimals(std::string& out, const Shape& shape, const std::vector<T>& values) {
+  if constexpr (std::is_floating_point_v<T>) {
+    std::vector<int64_t> integers;
+    const auto form = decimal_form(std::span<const T>(values), integers);
+    if (!form || form->payload_bytes(values.size()) >= values.size() * sizeof(T)) return false;
+    put_header(out, shape, ChunkEncoding::kDecimal, sizeof(T));
+    put(out, form->scale);
+    put(out, form->bits);
+    put(out, form->least);
+    pack_decimals(*form, integers, out);
+    return true;
+  }
+  return false;
+}
+
 template <typename T>
 void put_values(std::string& out, const Shape& shape, const std::vector<T>& values) {
   if (!holds<T>(shape.chunk.type) || values.size() != shape.chunk.rows) inconsistent();
@@ -134,6 +152,7 @@ void put_values(std::string& out, const Shape& shape, const std::vector<T>& valu
   const size_t plain = values.size() * sizeof(T);
   const ChunkEncoding encoding = smallest(shape, constant, sparse, plain);
   out.reserve(64 + shape.validity_bytes() + std::min(sparse, plain));
+  if (encoding == ChunkEncoding::kPlain && put_decimals(out, shape, values)) return;
   put_header(out, shape, encoding, sizeof(T));
   switch (encoding) {
     case ChunkEncoding::kNone: break;
@@ -143,6 +162,7 @@ void put_values(std::string& out, const Shape& shape, const std::vector<T>& valu
       for_each_present(shape, [&](uint32_t row) { put(out, values[row]); });
       break;
     case ChunkEncoding::kPlain: put_array(out, std::span<const T>(values)); break;
+    case ChunkEncoding::kDecimal: break;
   }
 }
 
@@ -188,6 +208,7 @@ void put_text(std::string& out, const Shape& shape, const PlainText& text) {
       put_array(out, std::span<const uint32_t>(text.offsets).subspan(1));
       out.append(text.bytes);
       break;
+    case ChunkEncoding::kDecimal: break;
   }
 }
 

@@ -12,8 +12,11 @@
 
 namespace cupel::storage {
 
-/// The format this program writes and reads. Another is refused by number.
-inline constexpr uint32_t kFormatVersion = 2;
+/// The format this program writes, and the oldest that it reads. A database of an older one becomes
+/// one of this when it is opened for writing; others are refused by number.
+/// 3: chunks of decimals (codec_decimal.hpp).
+inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr uint32_t kOldestFormat = 2;
 
 struct DatasetOptions {
   bool read_only = false;

@@ -42,8 +42,8 @@ bool is_fresh(const fs::path& directory) {
                                       : "export its data with the cupel that wrote it and import "
                                         "them into a new database";
   throw Error(ErrorCode::kUnsupported,
-              fmt::format("{} was written in format {}, this program reads format {}; {}",
-                          directory.string(), format, kFormatVersion, remedy));
+              fmt::format("{} was written in format {}, this program reads formats {} to {}; {}",
+                          directory.string(), format, kOldestFormat, kFormatVersion, remedy));
 }
 
 /// Of a directory that does not say what it is: its maker may have died at once.
@@ -71,6 +71,42 @@ std::string_view take_line(std::string_view& text) {
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
+}
+
+/// What the file CUPEL says.
+struct Identity {
+  uint32_t format = 0;
+  std::string uuid;
+};
+
+Identity identity_of(const fs::path& directory) {
+  const fs::path path = identity_path(directory);
+  if (!is_there(directory))
+    throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
+  if (!is_there(path)) throw_nameless(directory);
+  const std::string bytes = read_file(path);
+  std::string_view rest = bytes;
+  if (take_line(rest) != kFirstLine) {
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it does not say 'cupel database'", path.string()));
+  }
+  const std::string_view format = take_line(rest);
+  uint32_t number = 0;
+  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), number);
+  if (error != std::errc() || end != format.data() + format.size() || number == 0)
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it names no format", path.string()));
+  if (number < kOldestFormat || number > kFormatVersion) throw_other_format(directory, number);
+  const std::string_view uuid = take_line(rest);
+  if (uuid.size() != 36 || !rest.empty())
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it names no uuid", path.string()));
+  return {number, std::string(uuid)};
+}
+
+void write_identity(const fs::path& directory, const std::string& uuid) {
+  write_file_durably(identity_path(directory),
+                     fmt::format("{}\n{}\n{}\n", kFirstLine, kFormatVersion, uuid));
 }
 
 }  // namespace
@@ -104,37 +140,17 @@ void require_database_or_empty(const fs::path& directory, bool create) {
     throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
 }
 
-std::string read_identity(const fs::path& directory) {
-  const fs::path path = identity_path(directory);
-  if (!is_there(directory))
-    throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
-  if (!is_there(path)) throw_nameless(directory);
-  const std::string bytes = read_file(path);
-  std::string_view rest = bytes;
-  if (take_line(rest) != kFirstLine) {
-    throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it does not say 'cupel database'", path.string()));
-  }
-  const std::string_view format = take_line(rest);
-  uint32_t number = 0;
-  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), number);
-  if (error != std::errc() || end != format.data() + format.size() || number == 0)
-    throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it names no format", path.string()));
-  if (number != kFormatVersion) throw_other_format(directory, number);
-  const std::string_view uuid = take_line(rest);
-  if (uuid.size() != 36 || !rest.empty())
-    throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it names no uuid", path.string()));
-  return std::string(uuid);
-}
+std::string read_identity(const fs::path& directory) { return identity_of(directory).uuid; }
 
 std::string read_or_write_identity(const fs::path& directory) {
-  if (is_there(identity_path(directory))) return read_identity(directory);
+  if (is_there(identity_path(directory))) {
+    const Identity identity = identity_of(directory);
+    if (identity.format < kFormatVersion) write_identity(directory, identity.uuid);
+    return identity.uuid;
+  }
   if (!is_fresh(directory)) throw_no_database(directory);
   std::string uuid = random_uuid();
-  write_file_durably(identity_path(directory),
-                     fmt::format("{}\n{}\n{}\n", kFirstLine, kFormatVersion, uuid));
+  write_identity(directory, uuid);
   return uuid;
 }
 

@@ -16,7 +16,8 @@ void require_database_or_empty(const std::filesystem::path& directory, bool crea
 /// format), kCorruption.
 std::string read_identity(const std::filesystem::path& directory);
 
-/// The same; a directory that is still empty becomes a database of this format.
+/// The same, for the one writer; a directory that is still empty, or a database of an older format,
+/// becomes a database of this one.
 std::string read_or_write_identity(const std::filesystem::path& directory);
 
 }  // namespace cupel::storage

@@ -28,6 +28,14 @@ bool refused(std::string_view bytes) {
   }
 }
 
+/// So many numbers of two decimals, and one that is missing.
+Twin decimals(int rows) {
+  Twin twin;
+  for (int row = 0; row < rows; ++row) twin.emplace_back((row * 7919 % 5000 - 100) / 100.0);
+  twin[1] = Missing{};
+  return twin;
+}
+
 /// One small chunk for each encoding of each form.
 std::vector<Chunk> small_chunks() {
   const Value none = Missing{};
@@ -51,6 +59,7 @@ std::vector<Chunk> small_chunks() {
     sparse[69] = other;
     chunks.push_back(build(form, sparse));
   }
+  chunks.push_back(build(Form::kNumber, decimals(40)));
   Chunk empty_texts = build(Form::kText, {"x", "x"});
   empty_texts.values = PlainText{{0, 0, 0}, ""};
   chunks.push_back(empty_texts);
@@ -88,6 +97,14 @@ TEST(ChunkCodec, ChoosesTheSmallestEncoding) {
   EXPECT_EQ(encoding(Form::kInteger, few), ChunkEncoding::kSparse);
   EXPECT_EQ(encoding(Form::kInteger, {1, 2, 3, 4}), ChunkEncoding::kPlain);
   EXPECT_EQ(encoding(Form::kNumber, {0.0, -0.0}), ChunkEncoding::kPlain);
+  EXPECT_EQ(encoding(Form::kNumber, decimals(40)), ChunkEncoding::kDecimal);
+  EXPECT_LT(encode_chunk(build(Form::kNumber, decimals(1000))).size(), 2000U);
+  Twin negative_zero = decimals(40);
+  negative_zero[5] = -0.0;
+  EXPECT_EQ(encoding(Form::kNumber, negative_zero), ChunkEncoding::kPlain);
+  Twin fine = decimals(40);
+  fine[39] = 0.1 + 0.2;  // is no 0.3
+  EXPECT_EQ(encoding(Form::kNumber, fine), ChunkEncoding::kPlain);
   EXPECT_EQ(encoding(Form::kText, Twin(100, Value("same"))), ChunkEncoding::kConstant);
   EXPECT_EQ(encoding(Form::kText, {"a", "b"}), ChunkEncoding::kPlain);
   EXPECT_LT(encode_chunk(build(Form::kNumber, Twin(kMaxChunkRows, Value(0.1)))).size(), 64U);
@@ -106,7 +123,7 @@ TEST(ChunkCodec, SpellsOutTheDocumentedBytes) {
 
 TEST(ChunkCodec, TheSmallChunksCoverEveryEncodingOfEveryForm) {
   for (const Form form : kForms) {
-    bool seen[4] = {};
+    bool seen[5] = {};
     for (const Chunk& chunk : small_chunks()) {
       const bool plain_text = std::holds_alternative<PlainText>(chunk.values);
       if (chunk.type == type_of(form) && plain_text == (form == Form::kText))

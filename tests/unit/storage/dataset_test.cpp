@@ -190,11 +190,11 @@ TEST(Dataset, AnotherFormatIsRefusedByNumber) {
   directory.open();
   const std::string identity = file_bytes(directory.database() / "CUPEL");
   const std::map<std::string, std::string> cases = {
-      {"7", "was written in format 7, this program reads format 2; use a newer cupel"},
-      {"1", "was written in format 1, this program reads format 2; export its data"}};
+      {"7", "was written in format 7, this program reads formats 2 to 3; use a newer cupel"},
+      {"1", "was written in format 1, this program reads formats 2 to 3; export its data"}};
   for (const auto& [format, message] : cases) {
     std::string other = identity;
-    other.replace(other.find("\n2\n"), 3, "\n" + format + "\n");
+    other.replace(other.find("\n3\n"), 3, "\n" + format + "\n");
     write_bytes(directory.database() / "CUPEL", other);
     for (const bool read_only : {false, true}) {
       const auto error = error_of([&] { directory.open({.read_only = read_only}); });
@@ -203,6 +203,19 @@ TEST(Dataset, AnotherFormatIsRefusedByNumber) {
       EXPECT_NE(error->message().find(message), std::string::npos) << error->message();
     }
   }
+}
+
+TEST(Dataset, AnOlderFormatIsReadAndBecomesThisOneWhenWritten) {
+  const DatabaseDirectory directory;
+  add_items(*directory.open(), 0, 7);
+  const std::string identity = file_bytes(directory.database() / "CUPEL");
+  std::string older = identity;
+  older.replace(older.find("\n3\n"), 3, "\n2\n");
+  write_bytes(directory.database() / "CUPEL", older);
+  EXPECT_EQ(directory.open({.read_only = true})->snapshot()->catalog().row_count(kItems), 7u);
+  EXPECT_EQ(file_bytes(directory.database() / "CUPEL"), older);
+  EXPECT_EQ(directory.open()->snapshot()->catalog().row_count(kItems), 7u);
+  EXPECT_EQ(file_bytes(directory.database() / "CUPEL"), identity);
 }
 
 TEST(Dataset, AnotherDirectoryIsRefusedAndLeftAlone) {

@@ -39,17 +39,24 @@ struct Spread {
   int bits = 8;           ///< Magnitude of integers and codes, length of texts.
   bool constant = false;  ///< One value for all.
   bool exact = false;     ///< Numbers that a float holds.
+  int decimals = -1;      ///< Numbers of so many decimals; -1: any.
   uint64_t missing = 0;   ///< Of 1000 rows, so many are missing.
 };
 
 inline Spread random_spread(Random& random) {
   static constexpr int kBits[] = {1, 7, 8, 15, 16, 31, 32, 63};
   static constexpr uint64_t kMissing[] = {0, 0, 1, 300, 990, 1000};
-  return {kBits[below(random, 8)], below(random, 4) == 0, below(random, 2) == 0,
+  const int decimals = below(random, 3) == 0 ? static_cast<int>(below(random, 10)) : -1;
+  return {kBits[below(random, 8)], below(random, 4) == 0, below(random, 2) == 0, decimals,
           kMissing[below(random, 6)]};
 }
 
 inline Value random_number(Random& random, const Spread& spread) {
+  if (spread.decimals >= 0) {
+    const auto whole = static_cast<double>(random() >> (64 - spread.bits));
+    const double number = (below(random, 2) == 0 ? whole : -whole) / std::pow(10, spread.decimals);
+    return spread.exact ? static_cast<double>(static_cast<float>(number)) : number;
+  }
   static constexpr double kSpecial[] = {0.0,
                                         -0.0,
                                         std::numeric_limits<double>::infinity(),
