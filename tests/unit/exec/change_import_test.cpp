@@ -50,6 +50,32 @@ TEST_F(ChangeImport, LinesBecomeItems) {
   EXPECT_EQ(rows(kItems)[0], last) << "the list is gone with the record that had it";
 }
 
+TEST_F(ChangeImport, ItemsThatWereDeletedAndAddedAgainAreNotTakenForTheirOldRows) {
+  std::vector<ItemRow> rows;
+  for (int i = 0; i < 20; ++i) rows.emplace_back().reference_id = "i" + std::to_string(i);
+  items(rows);
+  for (const char* id : {"i5", "i9"})
+    commit([&](auto& t, auto& c) {
+      return delete_rows(t, rows_where(t.catalog(), kItems, "reference_id", Value(id)), c);
+    });
+  items({{"i5"}});
+  std::string lines;
+  for (int i = 0; i < 20; ++i)
+    lines += R"({"reference_id":"i)" + std::to_string(i) +
+             R"(","label":"night","type":"category","taxonomy":"time"})" + "\n";
+  const TemporaryFile file("again.jsonl", lines);
+  ImportRequest skipping = request(file, io::Want::kAnnotations);
+  skipping.skip_errors = true;
+  const ImportOutcome outcome = import(skipping);
+  expect_counts(outcome.objects, 19, 0, 0);
+  ASSERT_EQ(outcome.losses.size(), 1u);
+  EXPECT_NE(outcome.losses[0].message.find("there is no item 'i9'"), std::string::npos);
+  for (int i = 0; i < 20; ++i) {
+    const std::string item = "i" + std::to_string(i);
+    EXPECT_EQ(item_value(item, "$count:1:category:night"), i == 9 ? Value() : Value(1)) << item;
+  }
+}
+
 TEST_F(ChangeImport, LinesBecomeObjects) {
   items({{"a"}, {"b"}});
   const TemporaryFile file(
