@@ -1,6 +1,7 @@
 #include "engine/io/json_template.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <iterator>
@@ -24,13 +25,29 @@ constexpr int kMostDigits = 18;  ///< of an integer that surely fits 64 bits
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+/// The highest bit of the first of eight bytes that is a quote, a backslash, a control character or
+/// no ASCII; bits of later bytes may be wrong. Sums carry towards later bytes only.
+uint64_t special_bytes(uint64_t word) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  constexpr uint64_t kOnes = ~uint64_t{0} / 255;
+  const auto zero_bytes = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  const uint64_t below_space = (word - kOnes * 0x20) & ~word;
+  const uint64_t above_tilde = word | (word + kOnes);
+  return (zero_bytes(word ^ kOnes * '"') | zero_bytes(word ^ kOnes * '\\') | below_space |
+          above_tilde) &
+         kOnes * 0x80;
+}
+
 /// The end of a text without escapes and of ASCII alone, from behind its opening quote; null when
 /// it is another one, or does not end before `end`.
 const char* plain_text_end(const char* at, const char* end) {
-  for (; at < end; ++at) {
-    const auto byte = static_cast<unsigned char>(*at);
-    if (byte == '"') return at;
-    if (byte < 0x20 || byte >= 0x7f || byte == '\\') return nullptr;
+  for (; at < end; at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, at, sizeof(word));
+    const uint64_t special = special_bytes(word);
+    if (special == 0) continue;
+    at += std::countr_zero(special) / 8;
+    return at < end && *at == '"' ? at : nullptr;
   }
   return nullptr;
 }
