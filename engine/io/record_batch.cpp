@@ -37,20 +37,19 @@ void TextArena::clear() noexcept {
 }
 
 void RecordBatch::own(Place& place) {
-  if (!place.file.empty()) place.file = texts_.keep(place.file);
+  if (!place.file.empty()) texts_.keep({&place.file});
 }
 
 void RecordBatch::own(std::vector<Field>& fields) {
   for (Field& field : fields)
-    if (auto* text = std::get_if<std::string_view>(&field.value)) *text = texts_.keep(*text);
+    if (auto* text = std::get_if<std::string_view>(&field.value)) texts_.keep({text});
 }
 
 void RecordBatch::add_item(const ItemRecord& item, bool mention) {
   ItemRecord& copy = next(items_, item_count_);
   copy = item;
-  for (std::string_view* text : {&copy.reference_id, &copy.alternative_reference, &copy.rest})
-    *text = texts_.keep(*text);
-  if (copy.image_location) copy.image_location = texts_.keep(*copy.image_location);
+  texts_.keep({&copy.reference_id, &copy.alternative_reference, &copy.rest});
+  if (copy.image_location) texts_.keep({&*copy.image_location});
   own(copy.fields);
   own(copy.place);
   calls_.push_back(mention ? Kind::kMention : Kind::kItem);
@@ -58,13 +57,12 @@ void RecordBatch::add_item(const ItemRecord& item, bool mention) {
 
 void RecordBatch::add_object(const ObjectTarget& target, const ObjectRecord& object) {
   Object& copy = next(objects_, object_count_);
-  copy.target = {target.prediction, texts_.keep(target.run)};
+  copy.target = target;
   copy.record = object;
   ObjectRecord& record = copy.record;
-  for (std::string_view* text :
-       {&record.reference_id, &record.alternative_reference, &record.label, &record.type,
-        &record.annotation_id, &record.taxonomy, &record.geometry, &record.rest})
-    *text = texts_.keep(*text);
+  texts_.keep({&copy.target.run, &record.reference_id, &record.alternative_reference,
+               &record.label, &record.type, &record.annotation_id, &record.taxonomy,
+               &record.geometry, &record.rest});
   own(record.fields);
   own(record.place);
   calls_.push_back(Kind::kObject);

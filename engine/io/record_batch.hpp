@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,21 +19,43 @@ class TextArena {
  public:
   explicit TextArena(size_t block_bytes) : block_bytes_(block_bytes) {}
 
-  std::string_view keep(std::string_view text) {
-    if (text.size() > left_) [[unlikely]]
-      make_room(text.size());
-    char* const begin = at_;
-    if (!text.empty()) std::memcpy(begin, text.data(), text.size());
-    at_ += text.size();
-    left_ -= text.size();
-    bytes_ += text.size();
-    return {begin, text.size()};
+  /// Makes each of the texts one that lives here.
+  void keep(std::initializer_list<std::string_view*> texts) {
+    size_t bytes = 0;
+    for (const std::string_view* text : texts) bytes += text->size();
+    char* at = take(bytes);
+    for (std::string_view* text : texts) {
+      copy(text->data(), text->size(), at);
+      *text = {at, text->size()};
+      at += text->size();
+    }
   }
   size_t bytes() const noexcept { return bytes_; }
   /// Keeps the first block only.
   void clear() noexcept;
 
  private:
+  char* take(size_t bytes) {
+    if (bytes > left_) [[unlikely]]
+      make_room(bytes);
+    char* const begin = at_;
+    at_ += bytes;
+    left_ -= bytes;
+    bytes_ += bytes;
+    return begin;
+  }
+  /// Most texts are short: two words that may overlap.
+  static void copy(const char* from, size_t bytes, char* to) {
+    if (bytes < 8 || bytes > 16) {
+      if (bytes != 0) std::memcpy(to, from, bytes);
+      return;
+    }
+    uint64_t first = 0, last = 0;
+    std::memcpy(&first, from, 8);
+    std::memcpy(&last, from + bytes - 8, 8);
+    std::memcpy(to, &first, 8);
+    std::memcpy(to + bytes - 8, &last, 8);
+  }
   void make_room(size_t bytes);
 
   size_t block_bytes_;
