@@ -1,5 +1,6 @@
 #include <atomic>
 
+#include "engine/exec/pool.hpp"
 #include "tests/unit/exec/change_fixture.hpp"
 
 namespace cupel::exec {
@@ -169,6 +170,55 @@ TEST_F(ChangeImport, CocoResultsFindImagesAndLabelsByNumber) {
   EXPECT_EQ(found.at("$item"), Value("b.jpg"));
   EXPECT_EQ(found.at("label"), Value("bus"));
   EXPECT_EQ(found.at("confidence"), Value(0.5));
+}
+
+/// A file that is worth a thread, with a mistake in some lines.
+std::string many_lines() {
+  std::string lines;
+  for (int i = 0; i < 4000; ++i) {
+    const std::string n = std::to_string(i);
+    lines += R"({"reference_id":"image-)" + n + R"(.jpg","metadata":{"n":)" +
+             (i % 1000 == 999 ? "?" : n) + R"(,"scene":"highway )" + n + "\"}}\n";
+  }
+  return lines;
+}
+
+TEST_F(ChangeImport, ReadsOnAThreadOfItsOwnWhatItReadsWithoutOne) {
+  const TemporaryFile file("many.jsonl", many_lines());
+  ASSERT_GT(std::filesystem::file_size(file.path()), size_t{256} << 10);
+  Pool pool(2);
+  std::vector<std::vector<std::string>> found;
+  for (Pool* threads : {static_cast<Pool*>(nullptr), &pool}) {
+    open(":memory:", 100);
+    ImportRequest skipping = request(file, io::Want::kItems);
+    skipping.skip_errors = true;
+    const ImportOutcome outcome = commit([&](auto& t, auto& c) {
+      c.pool = threads;
+      return import_file(t, skipping, c);
+    });
+    expect_counts(outcome.items, 3996, 0, 0);
+    EXPECT_EQ(outcome.items.failed, 4u);
+    found.push_back(lines(rows(kItems)));
+    for (const Loss& loss : outcome.losses) found.back().push_back(loss.message);
+  }
+  EXPECT_EQ(found[0], found[1]);
+}
+
+TEST_F(ChangeImport, TheFirstErrorIsTheSameWithAThread) {
+  const TemporaryFile file("many.jsonl", many_lines());
+  Pool pool(2);
+  for (Pool* threads : {static_cast<Pool*>(nullptr), &pool}) {
+    const auto transaction = dataset_->begin();
+    Context context;
+    context.pool = threads;
+    try {
+      import_file(*transaction, request(file, io::Want::kItems), context);
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const Error& error) {
+      EXPECT_NE(error.message().find("many.jsonl:1000 (record 1000)"), std::string::npos)
+          << error.message();
+    }
+  }
 }
 
 TEST_F(ChangeImport, IsInterrupted) {
