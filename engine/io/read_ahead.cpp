@@ -151,21 +151,22 @@ class AheadSink : public RecordSink {
         limits_(limits),
         batch_(std::make_unique<RecordBatch>(limits.batch_bytes)) {}
 
-  void item(const ItemRecord& item) override {
-    batch_->add_item(item, false);
-    go_on();
-  }
-  void mention(const ItemRecord& item) override {
-    batch_->add_item(item, true);
-    go_on();
-  }
+  void item(const ItemRecord& item) override { add_item(item, false); }
+  void mention(const ItemRecord& item) override { add_item(item, true); }
   void object(const ObjectTarget& target, const ObjectRecord& object) override {
     batch_->add_object(target, object);
     go_on();
   }
   ImageSize size_of(const ObjectRecord& object) override {
+    if (answer_ && asked_.of(object)) {
+      go_on();
+      return *answer_;
+    }
     if (!batch_->empty()) hand_over();
-    return exchange_.ask(object);
+    answer_ = exchange_.ask(object);
+    asked_ = {std::string(object.reference_id), std::string(object.alternative_reference),
+              object.image_id, object.without_extension};
+    return *answer_;
   }
   void remark(std::string sentence) override {
     batch_->add_remark(std::move(sentence));
@@ -194,6 +195,25 @@ class AheadSink : public RecordSink {
   }
 
  private:
+  /// What says whose an object is.
+  struct Names {
+    std::string reference_id, alternative_reference;
+    std::optional<int64_t> image_id;
+    bool without_extension = false;
+
+    bool of(const ObjectRecord& object) const {
+      return reference_id == object.reference_id &&
+             alternative_reference == object.alternative_reference &&
+             image_id == object.image_id && without_extension == object.without_extension;
+    }
+  };
+
+  void add_item(const ItemRecord& item, bool mention) {
+    answer_.reset();
+    batch_->add_item(item, mention);
+    go_on();
+  }
+
   void go_on() {
     if (batch_->calls() >= limits_.batch_calls || batch_->text_bytes() >= limits_.batch_bytes ||
         exchange_.is_hungry())
@@ -215,6 +235,8 @@ class AheadSink : public RecordSink {
   const AheadLimits limits_;
   BatchPtr batch_;
   uint32_t passed_names_ = 0;
+  Names asked_;
+  std::optional<ImageSize> answer_;  ///< to the last question, until there is a new item
 };
 
 /// The body of the reader's thread.

@@ -24,7 +24,9 @@ using Reader = std::function<void(FieldNames& names, RecordSink& sink)>;
 ///    the reader numbers names of its own, which are translated.
 /// 2. What the sink throws ends the reader at its next call, and is thrown here. What the reader
 ///    throws is thrown here when the sink has heard everything before it.
-/// 3. size_of() is answered by the sink when it has heard everything before it.
+/// 3. size_of() is answered by the sink when it has heard everything before it. Asked again for an
+///    object of the same item, with no item in between, the reader has the same answer at once:
+///    an exchange costs two changes of threads.
 /// 4. While nothing comes `poll` is called every few milliseconds; it may throw, as the sink may.
 /// When it returns or throws the thread has ended.
 void read_ahead(const Reader& reader, FieldNames& names, RecordSink& sink,

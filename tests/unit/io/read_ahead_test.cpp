@@ -217,9 +217,34 @@ TEST(ReadAhead, AnErrorOfTheSinkEndsAReaderThatAsks) {
   Journal journal(names);
   journal.fails_at = 3;
   const Reader reader = [](FieldNames&, RecordSink& sink) {
-    for (;;) sink.size_of({});
+    ObjectRecord a, b;
+    a.reference_id = "a";
+    b.reference_id = "b";
+    for (;;) {
+      sink.size_of(a);
+      sink.size_of(b);
+    }
   };
   EXPECT_THROW(read_ahead(reader, names, journal, kNoPoll), Error);
+}
+
+TEST(ReadAhead, ASizeIsAskedForOnceAnItemUntilThereIsAnother) {
+  FieldNames names;
+  Journal journal(names);
+  const Reader reader = [](FieldNames&, RecordSink& sink) {
+    ObjectRecord a, b;
+    a.reference_id = "a";
+    b.reference_id = "b";
+    for (const ObjectRecord* object : {&a, &a, &b, &a}) sink.size_of(*object);
+    sink.mention({});
+    sink.size_of(a);
+    sink.lost("things");
+    sink.size_of(a);
+  };
+  read_ahead(reader, names, journal, kNoPoll);
+  const std::vector<std::string> expected{"size of a", "size of b", "size of a",
+                                          "mention ",  "size of a", "lost things"};
+  EXPECT_EQ(journal.calls, expected);
 }
 
 TEST(ReadAhead, AnErrorOfTheReaderComesBehindWhatItRead) {
