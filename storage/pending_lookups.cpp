@@ -27,10 +27,19 @@ void PendingLookups::set(std::string_view reference_id, Target target) {
   if (!target) change.replaces = true;
 }
 
+std::vector<PendingLookups::Changes::const_pointer> PendingLookups::sorted() const {
+  std::vector<Changes::const_pointer> changes;
+  changes.reserve(changes_.size());
+  for (const auto& change : changes_) changes.push_back(&change);
+  std::sort(changes.begin(), changes.end(), [](auto a, auto b) { return a->first < b->first; });
+  return changes;
+}
+
 void PendingLookups::write(WriteSet& changes) const {
-  for (const auto& [reference_id, change] : changes_) {
-    if (change.target) {
-      changes.put(Family::kLookup, reference_id, encode_ordinal(*change.target));
+  for (const auto* change : sorted()) {
+    const auto& [reference_id, what] = *change;
+    if (what.target) {
+      changes.put(Family::kLookup, reference_id, encode_ordinal(*what.target));
     } else {
       changes.erase(Family::kLookup, reference_id);
     }
@@ -39,15 +48,12 @@ void PendingLookups::write(WriteSet& changes) const {
 
 size_t PendingLookups::spill(uint64_t first_row, WriteSet& changes) {
   size_t spilled = 0;
-  for (auto it = changes_.begin(); it != changes_.end();) {
-    const Change& change = it->second;
-    if (change.replaces || !change.target || *change.target < first_row) {
-      ++it;
-      continue;
-    }
-    changes.put(Family::kLookup, it->first, encode_ordinal(*change.target));
-    remember(it->first);
-    it = changes_.erase(it);
+  for (const auto* change : sorted()) {
+    const auto& [reference_id, what] = *change;
+    if (what.replaces || !what.target || *what.target < first_row) continue;
+    changes.put(Family::kLookup, reference_id, encode_ordinal(*what.target));
+    remember(reference_id);
+    changes_.erase(changes_.find(reference_id));
     ++spilled;
   }
   return spilled;

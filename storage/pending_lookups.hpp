@@ -39,9 +39,13 @@ class PendingLookups {
     Target target;
     bool replaces = false;  ///< The store may hold one that others can see.
   };
-  void remember(const std::string& reference_id);
+  using Changes = std::unordered_map<std::string, Change>;
 
-  std::unordered_map<std::string, Change> changes_;
+  void remember(const std::string& reference_id);
+  /// By reference id: the store takes ascending keys several times as fast.
+  std::vector<Changes::const_pointer> sorted() const;
+
+  Changes changes_;
   bool has_savepoint_ = false;
   std::vector<std::pair<std::string, std::optional<Change>>> undo_;  ///< oldest first
 };

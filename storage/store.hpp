@@ -94,9 +94,10 @@ class Store {
   virtual bool failed() const noexcept = 0;
 
   /// Adds values as table files, past the log: for many bytes. Keys ascend strictly within a table;
-  /// tables whose ranges of keys lie apart, also from older ones, are never merged again. All of it
-  /// or nothing, durable on return; what was written before need not be. Refuses and fails as
-  /// write() does.
+  /// tables whose ranges of keys lie apart, also from older ones, are never merged again. A
+  /// snapshot that was taken before may see them: nobody asks it for these keys. All of it or
+  /// nothing, durable on return; what was written before need not be. Refuses and fails as write()
+  /// does.
   using KeyValue = std::pair<std::string, std::string_view>;
   using TableValues = std::vector<KeyValue>;
   virtual void add_tables(Family family, const std::vector<TableValues>& tables) = 0;

@@ -65,6 +65,8 @@ class TableFiles {
     }
     files.options.verify_file_checksum = false;
     files.options.move_files = true;
+    // Files that snapshots are to look past would be rewritten as soon as there is none.
+    files.options.snapshot_consistency = false;
     files.options.write_global_seqno = false;  // would change the files, and so their checksums
     return db.IngestExternalFiles({files});
   }

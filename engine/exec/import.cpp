@@ -2,7 +2,9 @@
 
 #include "engine/exec/change.hpp"
 #include "engine/exec/import_checks.hpp"
+#include "engine/exec/pool.hpp"
 #include "engine/exec/row_import.hpp"
+#include "engine/io/read_ahead.hpp"
 
 namespace cupel::exec {
 namespace {
@@ -10,6 +12,15 @@ namespace {
 constexpr size_t kMaxLosses = 20;
 constexpr size_t kMaxLostKinds = 100;  ///< a file may name kinds of its own
 constexpr auto kProgressInterval = std::chrono::milliseconds(100);
+/// A file of so many bytes, or a folder, is worth a thread that reads it.
+constexpr uint64_t kWorthThread = uint64_t{256} << 10;
+
+bool worth_thread(const io::ReadRequest& request) {
+  if (request.text) return request.text->size() >= kWorthThread;
+  std::error_code unknown;
+  const uint64_t bytes = std::filesystem::file_size(request.file, unknown);
+  return unknown || bytes >= kWorthThread;
+}
 
 /// Takes the records of one file.
 class FileImport : public io::RecordSink {
@@ -23,7 +34,7 @@ class FileImport : public io::RecordSink {
         checks_(request.read.file.string(), rows_.base()) {}
 
   ImportOutcome run() {
-    io::read(request_.read, rows_.names(), *this);
+    read();
     rows_.finish();
     transaction_.flush();
     for (std::string& finding : checks_.findings(*transaction_.view()))
@@ -73,14 +84,24 @@ class FileImport : public io::RecordSink {
 
   void progress(uint64_t done, uint64_t total) override {
     context_.poll();
+    if (!context_.progress) return;
     const auto now = std::chrono::steady_clock::now();
-    if (!context_.progress || now < next_progress_) return;
+    if (now < next_progress_) return;
     next_progress_ = now + kProgressInterval;
     context_.progress({"import", done, total, unit_});
   }
   void progress_in(std::string_view unit) override { unit_ = unit; }
 
  private:
+  void read() {
+    const auto read = [this](io::FieldNames& names, io::RecordSink& sink) {
+      io::read(request_.read, names, sink);
+    };
+    if (context_.pool == nullptr || context_.pool->threads() == 1 || !worth_thread(request_.read))
+      return read(rows_.names(), *this);
+    io::read_ahead(read, rows_.names(), *this, [this] { context_.poll(); });
+  }
+
   void judge(const io::Place& place, const Complaint& complaint) {
     if (complaint) {
       lose(ErrorCode::kConstraint,

@@ -1,8 +1,9 @@
 #include "engine/exec/object_keys.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
-#include <functional>
+#include <cstring>
 #include <optional>
 
 #include "engine/exec/known_rows.hpp"
@@ -10,7 +11,22 @@
 namespace cupel::exec {
 namespace {
 
-uint64_t text_hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
+/// Mixes less than mix(), which is to follow the last part.
+uint64_t stir(uint64_t hash, uint64_t part) {
+  return (std::rotl(hash, 23) ^ part) * 0x9E3779B97F4A7C15u;
+}
+
+uint64_t stir(uint64_t hash, std::string_view text) {
+  hash = stir(hash, text.size());
+  while (!text.empty()) {
+    const size_t bytes = std::min(text.size(), sizeof(uint64_t));
+    uint64_t part = 0;
+    std::memcpy(&part, text.data(), bytes);
+    hash = stir(hash, part);
+    text.remove_prefix(bytes);
+  }
+  return hash;
+}
 
 /// Kind and name, by the rule of ObjectKey; false when the content is the key.
 bool name_key(ObjectKey& key, std::string_view type, std::string_view taxonomy,
@@ -40,13 +56,11 @@ void put_box(ObjectKey& key, size_t i, std::optional<double> number) {
 }  // namespace
 
 uint64_t ObjectKey::hash() const {
-  uint64_t hash = mix(static_cast<uint64_t>(kind), item);
-  if (kind != Kind::kContent) return mix(hash, text_hash(name));
-  hash = mix(hash, text_hash(label));
-  hash = mix(hash, text_hash(type));
-  hash = mix(hash, text_hash(geometry));
-  for (const double number : box) hash = mix(hash, std::bit_cast<uint64_t>(number));
-  return mix(hash, box_present);
+  const uint64_t hash = mix(static_cast<uint64_t>(kind), item);
+  if (kind != Kind::kContent) return mix(0, stir(hash, name));
+  uint64_t content = stir(stir(stir(hash, label), type), geometry);
+  for (const double number : box) content = stir(content, std::bit_cast<uint64_t>(number));
+  return mix(content, box_present);
 }
 
 ObjectKey key_of(uint64_t item, const io::ObjectRecord& object) {

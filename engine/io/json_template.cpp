@@ -1,6 +1,7 @@
 #include "engine/io/json_template.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cstring>
 #include <iterator>
@@ -24,13 +25,43 @@ constexpr int kMostDigits = 18;  ///< of an integer that surely fits 64 bits
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+/// Both are short, and seven more bytes may be read behind them.
+bool same_bytes(const char* a, const char* b, size_t bytes) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  for (;; a += sizeof(uint64_t), b += sizeof(uint64_t), bytes -= sizeof(uint64_t)) {
+    if (bytes == 0) return true;
+    uint64_t left = 0, right = 0;
+    std::memcpy(&left, a, sizeof(left));
+    std::memcpy(&right, b, sizeof(right));
+    const uint64_t different = left ^ right;
+    if (bytes < sizeof(uint64_t)) return different << (64 - 8 * bytes) == 0;
+    if (different != 0) return false;
+  }
+}
+
+/// The highest bit of the first of eight bytes that is a quote, a backslash, a control character or
+/// no ASCII; bits of later bytes may be wrong. Sums carry towards later bytes only.
+uint64_t special_bytes(uint64_t word) {
+  static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+  constexpr uint64_t kOnes = ~uint64_t{0} / 255;
+  const auto zero_bytes = [](uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+  const uint64_t below_space = (word - kOnes * 0x20) & ~word;
+  const uint64_t above_tilde = word | (word + kOnes);
+  return (zero_bytes(word ^ kOnes * '"') | zero_bytes(word ^ kOnes * '\\') | below_space |
+          above_tilde) &
+         kOnes * 0x80;
+}
+
 /// The end of a text without escapes and of ASCII alone, from behind its opening quote; null when
 /// it is another one, or does not end before `end`.
 const char* plain_text_end(const char* at, const char* end) {
-  for (; at < end; ++at) {
-    const auto byte = static_cast<unsigned char>(*at);
-    if (byte == '"') return at;
-    if (byte < 0x20 || byte >= 0x7f || byte == '\\') return nullptr;
+  for (; at < end; at += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, at, sizeof(word));
+    const uint64_t special = special_bytes(word);
+    if (special == 0) continue;
+    at += std::countr_zero(special) / 8;
+    return at < end && *at == '"' ? at : nullptr;
   }
   return nullptr;
 }
@@ -129,7 +160,7 @@ bool JsonTemplates::matches(Template& like, std::string_view bytes) {
   for (const Slot& slot : like.slots) {
     starts_.push_back(at);
     if (static_cast<size_t>(end - at) < slot.before.size()) return false;
-    if (std::memcmp(at, slot.before.data(), slot.before.size()) != 0) return false;
+    if (!same_bytes(at, slot.before.data(), slot.before.size())) return false;
     at += slot.before.size();
     if (&slot == &like.slots.back()) break;
     at = at == end ? nullptr : read_scalar(at, end, like.nodes[slot.node]);
@@ -161,6 +192,7 @@ void JsonTemplates::learn(std::string_view bytes, const std::vector<JsonNode>& n
   ++learned_;
   auto made = std::make_unique<Template>();
   made->bytes = bytes;
+  made->bytes.append(sizeof(uint64_t), '\0');  // same_bytes() reads them
   made->nodes = nodes;
   size_t key_bytes = 0;
   for (const JsonNode& node : nodes) key_bytes += node.key.size();
@@ -177,7 +209,9 @@ void JsonTemplates::learn(std::string_view bytes, const std::vector<JsonNode>& n
         {std::string_view(made->bytes).substr(slot_begins.back(), begin - slot_begins.back()), n});
     slot_begins.push_back(begin + static_cast<uint32_t>(node.raw.size()));
   }
-  made->slots.push_back({std::string_view(made->bytes).substr(slot_begins.back()), 0});
+  made->slots.push_back({std::string_view(made->bytes)
+                             .substr(slot_begins.back(), bytes.size() - slot_begins.back()),
+                         0});
   const auto edge_at = [&](uint32_t offset) {
     const auto behind = std::upper_bound(slot_begins.begin(), slot_begins.end(), offset);
     const auto slot = static_cast<uint32_t>(std::distance(slot_begins.begin(), behind) - 1);

@@ -39,7 +39,7 @@ class JsonTemplates {
     Edge begin, end;
   };
   struct Template {
-    std::string bytes;
+    std::string bytes;  ///< of the document, and some more
     std::string keys;
     std::vector<JsonNode> nodes;  ///< keys point into `keys`, the rest is of the last document
     std::vector<Slot> slots;      ///< the last one has no value: it is the end

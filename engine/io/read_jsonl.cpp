@@ -7,12 +7,13 @@ namespace cupel::io {
 namespace {
 
 constexpr std::string_view kReferences[] = {"reference_id", "ref_id", "id"};
+constexpr std::string_view kOfObjects[] = {"label",      "geometry",  "annotation_id", "type",
+                                           "confidence", "class_pdf", "taxonomy",      "taxonomy_name"};
 constexpr std::string_view kLocations[] = {"image_location", "image_url", "url", "path"};
 
 bool is_object_line(const JsonNode& line) {
   for (const JsonNode& member : line) {
-    for (const char* key : {"label", "geometry", "annotation_id", "type", "confidence",
-                            "class_pdf", "taxonomy", "taxonomy_name"}) {
+    for (const std::string_view key : kOfObjects) {
       if (member.key == key) return true;
     }
   }

@@ -68,15 +68,13 @@ std::string_view identifier_of(const JsonNode& node, std::string_view prefix) {
 void missing(std::string_view field) { throw RecordError{std::string(field), "is missing"}; }
 
 void check_name(std::string_view name, std::string_view what) {
-  if (const auto sentence = storage::too_long(what, name)) throw RecordError{{}, *sentence};
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      throw RecordError{{}, fmt::format("{} holds a control character", what)};
-    }
-  }
+  if (name.size() > storage::kMaxNameBytes) throw RecordError{{}, *storage::too_long(what, name)};
+  bool control = false;
+  for (const char c : name) control |= static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  if (control) throw RecordError{{}, fmt::format("{} holds a control character", what)};
 }
 
-const JsonNode* Members::take(std::string_view key) {
+const JsonNode* Members::take_present(std::string_view key) {
   const JsonNode* member = object_.find(key);
   if (member == nullptr || (member->is_null() && nulls_ == Nulls::kKeep)) return nullptr;
   taken_.at(count_++) = member;
@@ -97,15 +95,24 @@ void FieldCollector::start(std::vector<Field>& fields) {
   top_rest_.clear();
 }
 
+/// Records of a file mostly have the same fields in the same order.
+uint32_t FieldCollector::number_of_path() {
+  const size_t place = fields_->size();
+  if (place >= before_.size()) before_.resize(place + 1, 0);
+  uint32_t& number = before_[place];
+  if (number >= names_.size() || names_.path(number) != path_) number = names_.id(path_);
+  return number;
+}
+
 void FieldCollector::flatten(const JsonNode& member) {
   check_name(member.key, "a field's name");
   const size_t parent = path_.size();
   append_segment(path_, member.key);
   switch (member.kind) {
-    case JsonKind::kBool: fields_->push_back({names_.id(path_), member.boolean}); break;
-    case JsonKind::kInteger: fields_->push_back({names_.id(path_), member.integer}); break;
-    case JsonKind::kNumber: fields_->push_back({names_.id(path_), member.number}); break;
-    case JsonKind::kText: fields_->push_back({names_.id(path_), member.text}); break;
+    case JsonKind::kBool: fields_->push_back({number_of_path(), member.boolean}); break;
+    case JsonKind::kInteger: fields_->push_back({number_of_path(), member.integer}); break;
+    case JsonKind::kNumber: fields_->push_back({number_of_path(), member.number}); break;
+    case JsonKind::kText: fields_->push_back({number_of_path(), member.text}); break;
     case JsonKind::kNull:
     case JsonKind::kArray:
     case JsonKind::kObject: {
@@ -173,7 +180,7 @@ void FieldCollector::keep(const JsonNode& member) {
 void FieldCollector::add(std::string_view root, std::string_view key, Scalar value) {
   path_ = root;
   append_segment(path_, key);
-  fields_->push_back({names_.id(path_), value});
+  fields_->push_back({number_of_path(), value});
 }
 
 std::string_view FieldCollector::rest() {

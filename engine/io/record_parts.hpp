@@ -38,9 +38,13 @@ class Members {
   /// What to do with a known member that is null: it counts as absent, and stays with the others
   /// (so that the record can be written again as it was), or is dropped.
   enum class Nulls { kKeep, kDrop };
-  Members(const JsonNode& object, Nulls nulls) : object_(object), nulls_(nulls) {}
+  Members(const JsonNode& object, Nulls nulls) : object_(object), nulls_(nulls) {
+    for (const JsonNode& member : object_) present_ |= bit(member.key);
+  }
 
-  const JsonNode* take(std::string_view key);
+  const JsonNode* take(std::string_view key) {
+    return (present_ & bit(key)) == 0 ? nullptr : take_present(key);
+  }
   /// The first of these that is there; the later ones stay.
   const JsonNode* take_first(std::initializer_list<std::string_view> keys);
 
@@ -53,6 +57,14 @@ class Members {
   }
 
  private:
+  /// Most of the known members are not there: one bit of a key says so without a search.
+  static constexpr uint64_t bit(std::string_view key) {
+    if (key.empty()) return 1;
+    const auto first = static_cast<unsigned char>(key.front());
+    const auto last = static_cast<unsigned char>(key.back());
+    return uint64_t{1} << ((first + 5 * last + 11 * key.size()) % 64);
+  }
+  const JsonNode* take_present(std::string_view key);
   bool taken(const JsonNode& member) const {
     for (size_t i = 0; i < count_; ++i) {
       if (taken_[i] == &member) return true;
@@ -62,8 +74,9 @@ class Members {
 
   const JsonNode& object_;
   Nulls nulls_;
+  uint64_t present_ = 0;
   size_t count_ = 0;
-  std::array<const JsonNode*, 24> taken_{};
+  std::array<const JsonNode*, 24> taken_;  ///< the first count_ of them
 };
 
 /// Turns members into fields, and what no field can carry into the rest. Begin with start() for
@@ -91,8 +104,10 @@ class FieldCollector {
 
  private:
   void flatten(const JsonNode& member);
+  uint32_t number_of_path();
 
   FieldNames& names_;
+  std::vector<uint32_t> before_;  ///< numbers of the fields of late records, by their place
   std::vector<Field>* fields_ = nullptr;
   std::string path_;
   std::string metadata_rest_;

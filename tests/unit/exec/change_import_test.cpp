@@ -1,5 +1,6 @@
 #include <atomic>
 
+#include "engine/exec/pool.hpp"
 #include "tests/unit/exec/change_fixture.hpp"
 
 namespace cupel::exec {
@@ -48,6 +49,32 @@ TEST_F(ChangeImport, LinesBecomeItems) {
   expect_counts(import(update).items, 0, 3, 0);
   const PlainRow last{{"reference_id", "a"}, {"metadata.speed", 4}};
   EXPECT_EQ(rows(kItems)[0], last) << "the list is gone with the record that had it";
+}
+
+TEST_F(ChangeImport, ItemsThatWereDeletedAndAddedAgainAreNotTakenForTheirOldRows) {
+  std::vector<ItemRow> rows;
+  for (int i = 0; i < 20; ++i) rows.emplace_back().reference_id = "i" + std::to_string(i);
+  items(rows);
+  for (const char* id : {"i5", "i9"})
+    commit([&](auto& t, auto& c) {
+      return delete_rows(t, rows_where(t.catalog(), kItems, "reference_id", Value(id)), c);
+    });
+  items({{"i5"}});
+  std::string lines;
+  for (int i = 0; i < 20; ++i)
+    lines += R"({"reference_id":"i)" + std::to_string(i) +
+             R"(","label":"night","type":"category","taxonomy":"time"})" + "\n";
+  const TemporaryFile file("again.jsonl", lines);
+  ImportRequest skipping = request(file, io::Want::kAnnotations);
+  skipping.skip_errors = true;
+  const ImportOutcome outcome = import(skipping);
+  expect_counts(outcome.objects, 19, 0, 0);
+  ASSERT_EQ(outcome.losses.size(), 1u);
+  EXPECT_NE(outcome.losses[0].message.find("there is no item 'i9'"), std::string::npos);
+  for (int i = 0; i < 20; ++i) {
+    const std::string item = "i" + std::to_string(i);
+    EXPECT_EQ(item_value(item, "$count:1:category:night"), i == 9 ? Value() : Value(1)) << item;
+  }
 }
 
 TEST_F(ChangeImport, LinesBecomeObjects) {
@@ -143,6 +170,55 @@ TEST_F(ChangeImport, CocoResultsFindImagesAndLabelsByNumber) {
   EXPECT_EQ(found.at("$item"), Value("b.jpg"));
   EXPECT_EQ(found.at("label"), Value("bus"));
   EXPECT_EQ(found.at("confidence"), Value(0.5));
+}
+
+/// A file that is worth a thread, with a mistake in some lines.
+std::string many_lines() {
+  std::string lines;
+  for (int i = 0; i < 4000; ++i) {
+    const std::string n = std::to_string(i);
+    lines += R"({"reference_id":"image-)" + n + R"(.jpg","metadata":{"n":)" +
+             (i % 1000 == 999 ? "?" : n) + R"(,"scene":"highway )" + n + "\"}}\n";
+  }
+  return lines;
+}
+
+TEST_F(ChangeImport, ReadsOnAThreadOfItsOwnWhatItReadsWithoutOne) {
+  const TemporaryFile file("many.jsonl", many_lines());
+  ASSERT_GT(std::filesystem::file_size(file.path()), size_t{256} << 10);
+  Pool pool(2);
+  std::vector<std::vector<std::string>> found;
+  for (Pool* threads : {static_cast<Pool*>(nullptr), &pool}) {
+    open(":memory:", 100);
+    ImportRequest skipping = request(file, io::Want::kItems);
+    skipping.skip_errors = true;
+    const ImportOutcome outcome = commit([&](auto& t, auto& c) {
+      c.pool = threads;
+      return import_file(t, skipping, c);
+    });
+    expect_counts(outcome.items, 3996, 0, 0);
+    EXPECT_EQ(outcome.items.failed, 4u);
+    found.push_back(lines(rows(kItems)));
+    for (const Loss& loss : outcome.losses) found.back().push_back(loss.message);
+  }
+  EXPECT_EQ(found[0], found[1]);
+}
+
+TEST_F(ChangeImport, TheFirstErrorIsTheSameWithAThread) {
+  const TemporaryFile file("many.jsonl", many_lines());
+  Pool pool(2);
+  for (Pool* threads : {static_cast<Pool*>(nullptr), &pool}) {
+    const auto transaction = dataset_->begin();
+    Context context;
+    context.pool = threads;
+    try {
+      import_file(*transaction, request(file, io::Want::kItems), context);
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const Error& error) {
+      EXPECT_NE(error.message().find("many.jsonl:1000 (record 1000)"), std::string::npos)
+          << error.message();
+    }
+  }
 }
 
 TEST_F(ChangeImport, IsInterrupted) {

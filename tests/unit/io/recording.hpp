@@ -14,6 +14,7 @@
 #include "cupel/table.hpp"
 #include "cupel/value.hpp"
 #include "engine/io/read.hpp"
+#include "engine/io/read_ahead.hpp"
 
 namespace cupel::io {
 
@@ -139,6 +140,7 @@ struct Outcome {
   std::vector<std::string> remarks;
   std::string error;  ///< of an Error that ended the reading
   ErrorCode code = ErrorCode::kInternal;
+  bool operator==(const Outcome&) const = default;
 };
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
@@ -158,9 +160,10 @@ struct HowToRead {
   FormatOptions options = {};
 };
 
-/// Reads a file or folder; `hidden` becomes `shown` in what is said of it.
-inline Outcome read_path(const std::filesystem::path& path, Want want, const HowToRead& how,
-                         const std::string& hidden, const std::string& shown) {
+/// Reads a file or folder; `hidden` becomes `shown` in what is said of it. `ahead`: on a thread of
+/// its own, in many small batches.
+inline Outcome read_path_once(const std::filesystem::path& path, Want want, const HowToRead& how,
+                              const std::string& hidden, const std::string& shown, bool ahead) {
   FieldNames names;
   Recording recording(names);
   ReadRequest request{path, want, how.run, how.format, {how.window_bytes, how.record_bytes}};
@@ -173,7 +176,11 @@ inline Outcome read_path(const std::filesystem::path& path, Want want, const How
     return text;
   };
   try {
-    read(request, names, recording);
+    const Reader reader = [&](FieldNames& own, RecordSink& sink) { read(request, own, sink); };
+    if (ahead)
+      read_ahead(reader, names, recording, [] {}, {100, 3, 3});
+    else
+      reader(names, recording);
     EXPECT_EQ(recording.done, recording.total);
   } catch (const Error& error) {
     outcome.error = shorten(error.message());
@@ -184,6 +191,15 @@ inline Outcome read_path(const std::filesystem::path& path, Want want, const How
   for (const std::string& line : recording.lines) outcome.lines.push_back(shorten(line));
   for (const std::string& failure : recording.failures)
     outcome.failures.push_back(shorten(failure));
+  return outcome;
+}
+
+/// Reads it both ways, which must not differ.
+inline Outcome read_path(const std::filesystem::path& path, Want want, const HowToRead& how,
+                         const std::string& hidden, const std::string& shown) {
+  Outcome outcome = read_path_once(path, want, how, hidden, shown, false);
+  EXPECT_TRUE(outcome == read_path_once(path, want, how, hidden, shown, true))
+      << "reading ahead makes a difference";
   return outcome;
 }
 
