@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/store_log.hpp"
 #include "storage/store_options.hpp"
 #include "storage/store_table.hpp"
@@ -65,9 +66,8 @@ bool is_failure(const rocksdb::Status& status, std::string_view said) {
   if (status.IsMemoryLimit())
     throw Error(ErrorCode::kLimit, fmt::format("{} needs more memory: {}", where.string(), said));
   throw Error(ErrorCode::kCorruption,
-              fmt::format("the files in {} (tables *.sst, logs *.log) are damaged: {}; restore the "
-                          "database from a copy",
-                          where.string(), said));
+              fmt::format("the files in {} (tables *.sst, logs *.log) are damaged: {}; {}",
+                          where.string(), said, kRestore));
 }
 
 void require(const rocksdb::Status& status, const fs::path& where) {
@@ -224,8 +224,7 @@ class RocksStore : public Store {
     if (status.ok()) status = reader.VerifyChecksum();
     if (status.ok()) return;
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: {}; restore the database from a copy", path.string(),
-                            status.ToString()));
+                fmt::format("{} is damaged: {}; {}", path.string(), status.ToString(), kRestore));
   }
 
  private:
@@ -279,11 +278,7 @@ class RocksStore : public Store {
 
   void open() {
     rocksdb::DBOptions options = database_options(options_, env());
-    const auto families = family_options(options_);
-    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors = {
-        {rocksdb::kDefaultColumnFamilyName, families[index(Family::kMeta)]}};
-    for (size_t i = 0; i < families.size(); ++i)
-      descriptors.emplace_back(kFamilyNames[i], families[i]);
+    const auto descriptors = named_families(options_);
     if (!options_.read_only && !options_.in_memory) remove_added_tables();
     rocksdb::DB* db = nullptr;
     rocksdb::Status status = open_as_asked(options, descriptors, &db);

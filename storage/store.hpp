@@ -31,6 +31,7 @@ struct StoreOptions {
   bool beside_writer = false;       ///< Read-only while a writer has it open.
   bool create = false;              ///< Make one where there is none.
   size_t memory_bytes = 64u << 20;  ///< Block cache and write buffers together.
+  bool tolerant = false;            ///< Read-only: of a damaged store all that opens.
 };
 
 /// Changes of one store that are written at once; the last one of a key wins (patches add up).
@@ -66,6 +67,9 @@ using StoreSnapshotPtr = std::shared_ptr<const StoreSnapshot>;
 class Store {
  public:
   static std::unique_ptr<Store> open(const StoreOptions& options);
+  /// Makes a store that does not open one that does, of the tables and logs that can be read; others
+  /// are put aside. Changes it: for copies.
+  static void repair(const std::filesystem::path& directory);
   virtual ~Store() = default;
 
   virtual StoreSnapshotPtr snapshot() const = 0;

@@ -1,0 +1,140 @@
+#include "storage/damaged_store.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "cupel/error.hpp"
+#include "storage/advice.hpp"
+#include "storage/directory.hpp"
+#include "storage/durable_file.hpp"
+#include "storage/key.hpp"
+#include "storage/lock.hpp"
+#include "storage/seal.hpp"
+#include "storage/state.hpp"
+
+namespace cupel::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kMemory = size_t{64} << 20;
+
+bool is_damage(const Error& error) {
+  return error.code() == ErrorCode::kCorruption || error.code() == ErrorCode::kIo;
+}
+
+std::string_view without_advice(std::string_view message) {
+  return message.substr(0, message.find(fmt::format("; {}", kRestore)));
+}
+
+/// The seal, if it can be read.
+std::optional<Seal> readable_seal(const fs::path& directory) {
+  try {
+    return read_seal(directory);
+  } catch (const Error& error) {
+    if (!is_damage(error)) throw;
+    return std::nullopt;
+  }
+}
+
+std::string uuid_of(const fs::path& directory, const std::optional<Seal>& seal) {
+  try {
+    return read_identity(directory);
+  } catch (const Error& error) {
+    // A database without its first file is still one.
+    const bool lost = is_damage(error) || look_at(directory / "CUPEL") == fs::file_type::not_found;
+    if (!lost || look_at(directory / "rows") != fs::file_type::directory) throw;
+    return seal ? seal->uuid : random_uuid();
+  }
+}
+
+Catalog read_catalog(const Store& store, const fs::path& directory) {
+  std::optional<Catalog> catalog;
+  std::optional<State> state;
+  store.read(Family::kMeta, kCatalogKey, nullptr,
+             [&](std::string_view bytes) { catalog = Catalog::decode(bytes); });
+  store.read(Family::kMeta, kStateKey, nullptr,
+             [&](std::string_view bytes) { state = decode_state(bytes); });
+  if (!catalog || !state || state->rows.size() != catalog->next_table ||
+      state->deleted.size() != catalog->next_table)
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("there is no catalog in {}", directory.string()));
+  catalog->generation = state->generation;
+  catalog->rows = std::move(state->rows);
+  catalog->deleted = std::move(state->deleted);
+  catalog->watched = std::move(state->watched);
+  return std::move(*catalog);
+}
+
+void open_in(const fs::path& rows, DamagedStore& damaged) {
+  damaged.store = Store::open({rows, false, true, false, false, kMemory, true});
+  damaged.catalog = read_catalog(*damaged.store, rows);
+}
+
+/// Tables are never written to, so that they may have a second name instead of a copy. LOCK and the
+/// lists of options are of no use.
+void copy_files(const fs::path& rows, const fs::path& copy) {
+  std::error_code error;
+  fs::create_directories(copy, error);
+  if (error) throw_io("make", copy, error.value());
+  for (const fs::path& file : entries_of(rows)) {
+    const std::string name = file.filename().string();
+    if (!fs::is_regular_file(file, error) || name == "LOCK" || name.starts_with("OPTIONS"))
+      continue;
+    error.clear();
+    if (file.extension() == ".sst") fs::create_hard_link(file, copy / name, error);
+    if (file.extension() != ".sst" || error) fs::copy_file(file, copy / name, error);
+    if (error) throw_io("copy", file, error.value());
+  }
+}
+
+}  // namespace
+
+DamagedStore open_damaged(const fs::path& directory, const fs::path& aside) {
+  DamagedStore damaged;
+  const std::optional<Seal> seal = readable_seal(directory);
+  damaged.uuid = uuid_of(directory, seal);
+  if (writer_is_live(directory))
+    throw Error(ErrorCode::kConflict, fmt::format("a process has the database {} open for writing; "
+                                                  "wait until it ends",
+                                                  directory.string()));
+  const fs::path rows = directory / "rows";
+  try {
+    // RocksDB opens some damaged MANIFESTs with tables gone.
+    if (seal) verify_manifest(*seal, rows);
+    open_in(rows, damaged);
+    return damaged;
+  } catch (const Error& error) {
+    if (!is_damage(error)) throw;
+    damaged.notes.push_back(
+        fmt::format("it was put together again from its tables and logs, "
+                    "because {}",
+                    without_advice(error.message())));
+    damaged.notes.push_back(
+        "what had been changed may be as it was before; values of tables that "
+        "cannot be read are missing, and not counted here");
+  }
+  damaged.store.reset();
+  copy_files(rows, aside);
+  try {
+    Store::repair(aside);
+    open_in(aside, damaged);
+  } catch (const Error& error) {
+    if (!is_damage(error)) throw;
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("the catalog of the database {} cannot be read, and without it nothing "
+                            "can be: {}",
+                            directory.string(), error.message()));
+  }
+  if (seal && damaged.catalog.generation < seal->generation)
+    damaged.notes.push_back(
+        fmt::format("its catalog is that of generation {}; what changed from "
+                    "then to generation {} is lost, or there in part",
+                    damaged.catalog.generation, seal->generation));
+  return damaged;
+}
+
+}  // namespace cupel::storage
