@@ -108,6 +108,7 @@ void Core::open_to_write() {
       if (error) throw_io("make", rows, error.value());
     }
   }
+  options.uuid = uuid_;
   store_ = Store::open(options);
 }
 
@@ -115,6 +116,7 @@ void Core::open_to_write() {
 void Core::open_to_read() {
   const fs::path rows = files_ / "rows";
   StoreOptions options{rows, false, true, false, false, options_.memory_bytes / 4};
+  options.uuid = uuid_;
   for (int attempt = 1;; ++attempt) {
     try {
       store_.reset();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -40,14 +41,25 @@ std::optional<Seal> readable_seal(const fs::path& directory) {
   }
 }
 
-std::string uuid_of(const fs::path& directory, const std::optional<Seal>& seal) {
+bool fits(const Seal& seal, const fs::path& rows) {
+  try {
+    verify_manifest(seal, rows);
+    return true;
+  } catch (const Error& error) {
+    if (!is_damage(error)) throw;
+    return false;
+  }
+}
+
+/// What the database says that it is called, if it does.
+std::optional<std::string> readable_identity(const fs::path& directory) {
   try {
     return read_identity(directory);
   } catch (const Error& error) {
     // A database without its first file is still one.
     const bool lost = is_damage(error) || look_at(directory / "CUPEL") == fs::file_type::not_found;
     if (!lost || look_at(directory / "rows") != fs::file_type::directory) throw;
-    return seal ? seal->uuid : random_uuid();
+    return std::nullopt;
   }
 }
 
@@ -69,43 +81,67 @@ Catalog read_catalog(const Store& store, const fs::path& directory) {
   return std::move(*catalog);
 }
 
-void open_in(const fs::path& rows, DamagedStore& damaged) {
-  damaged.store = Store::open({rows, false, true, false, false, kMemory, true});
+void open_in(const fs::path& rows, const std::string& uuid, Tolerance tolerance,
+             DamagedStore& damaged) {
+  damaged.store.reset();
+  damaged.store = Store::open({rows, false, true, false, false, kMemory, tolerance, uuid});
   damaged.catalog = read_catalog(*damaged.store, rows);
 }
 
-/// Tables are never written to, so that they may have a second name instead of a copy. LOCK and the
-/// lists of options are of no use.
-void copy_files(const fs::path& rows, const fs::path& copy) {
+/// As its MANIFEST says.
+void open_in_place(const fs::path& rows, const std::string& uuid, DamagedStore& damaged) {
+  try {
+    open_in(rows, uuid, Tolerance::kTables, damaged);
+  } catch (const Error& error) {
+    if (!is_damage(error)) throw;
+    open_in(rows, uuid, Tolerance::kLogs, damaged);
+    damaged.notes.push_back(
+        fmt::format("its log is damaged: it is as of generation {}, and what was "
+                    "committed after that is lost",
+                    damaged.catalog.generation));
+  }
+}
+
+/// Tables are never written to, so that they may have a second name instead of a copy.
+void copy_tables(const fs::path& rows, const fs::path& copy) {
   std::error_code error;
   fs::create_directories(copy, error);
   if (error) throw_io("make", copy, error.value());
   for (const fs::path& file : entries_of(rows)) {
-    const std::string name = file.filename().string();
-    if (!fs::is_regular_file(file, error) || name == "LOCK" || name.starts_with("OPTIONS"))
-      continue;
-    error.clear();
-    if (file.extension() == ".sst") fs::create_hard_link(file, copy / name, error);
-    if (file.extension() != ".sst" || error) fs::copy_file(file, copy / name, error);
+    if (file.extension() != ".sst") continue;
+    fs::create_hard_link(file, copy / file.filename(), error);
+    if (error) fs::copy_file(file, copy / file.filename(), error);
     if (error) throw_io("copy", file, error.value());
   }
+}
+
+/// Oldest first: their names are numbers of six digits.
+std::vector<fs::path> logs_in(const fs::path& rows) {
+  std::vector<fs::path> logs;
+  for (const fs::path& file : entries_of(rows))
+    if (file.extension() == ".log") logs.push_back(file);
+  std::sort(logs.begin(), logs.end());
+  return logs;
 }
 
 }  // namespace
 
 DamagedStore open_damaged(const fs::path& directory, const fs::path& aside) {
   DamagedStore damaged;
+  std::optional<std::string> uuid = readable_identity(directory);
   const std::optional<Seal> seal = readable_seal(directory);
-  damaged.uuid = uuid_of(directory, seal);
   if (writer_is_live(directory))
     throw Error(ErrorCode::kConflict, fmt::format("a process has the database {} open for writing; "
                                                   "wait until it ends",
                                                   directory.string()));
   const fs::path rows = directory / "rows";
+  // Of a seal and a name that differ the one is right that fits the files.
+  if (seal && (!uuid || fits(*seal, rows))) uuid = seal->uuid;
+  damaged.uuid = uuid.value_or(random_uuid());
   try {
     // RocksDB opens some damaged MANIFESTs with tables gone.
     if (seal) verify_manifest(*seal, rows);
-    open_in(rows, damaged);
+    open_in_place(rows, uuid.value_or(""), damaged);
     return damaged;
   } catch (const Error& error) {
     if (!is_damage(error)) throw;
@@ -118,10 +154,10 @@ DamagedStore open_damaged(const fs::path& directory, const fs::path& aside) {
         "cannot be read are missing, and not counted here");
   }
   damaged.store.reset();
-  copy_files(rows, aside);
+  copy_tables(rows, aside);
   try {
-    Store::repair(aside);
-    open_in(aside, damaged);
+    Store::repair(aside, logs_in(rows), uuid.value_or(""));
+    open_in(aside, uuid.value_or(""), Tolerance::kTables, damaged);
   } catch (const Error& error) {
     if (!is_damage(error)) throw;
     throw Error(ErrorCode::kCorruption,

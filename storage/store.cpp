@@ -16,6 +16,7 @@
 #include "storage/advice.hpp"
 #include "storage/store_log.hpp"
 #include "storage/store_options.hpp"
+#include "storage/store_stamp.hpp"
 #include "storage/store_table.hpp"
 
 namespace cupel::storage {
@@ -112,7 +113,7 @@ namespace {
 
 class RocksStore : public Store {
  public:
-  explicit RocksStore(const StoreOptions& options) : options_(options) {
+  explicit RocksStore(const StoreOptions& options) : options_(options), stamp_(options.uuid, options.tolerance != Tolerance::kNone) {
     if (options.in_memory) env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
     where_ = options.in_memory ? fs::path("/memory") : options.directory;
     open();
@@ -242,6 +243,7 @@ class RocksStore : public Store {
     // be there without those that they are built upon.
     if (sync && unsynced_ && !options_.in_memory) require_written(db_->SyncWAL());
     unsynced_ = !sync;
+    stamp_.put_on(changes.impl().batch);
     rocksdb::WriteOptions options;
     options.sync = sync;
     options.protection_bytes_per_key = kProtectionBytes;
@@ -280,14 +282,23 @@ class RocksStore : public Store {
     rocksdb::DBOptions options = database_options(options_, env());
     const auto descriptors = named_families(options_);
     if (!options_.read_only && !options_.in_memory) remove_added_tables();
+    options.wal_filter = &stamp_;
     rocksdb::DB* db = nullptr;
     rocksdb::Status status = open_as_asked(options, descriptors, &db);
-    if (status.IsCorruption() && !options_.in_memory && logs_end_torn(where_)) {
+    if (status.IsCorruption() && !options_.in_memory && stamp_.stranger().empty() &&
+        logs_end_torn(where_)) {
       options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
       status = open_as_asked(options, descriptors, &db);
     }
-    require(status, where_);
     db_.reset(db);
+    if (!stamp_.stranger().empty() && options_.tolerance != Tolerance::kLogs) {
+      close_quietly();
+      throw Error(ErrorCode::kCorruption,
+                  fmt::format("{} is of another database; {}",
+                              (where_ / fs::path(stamp_.stranger()).filename()).string(),
+                              kRestore));
+    }
+    require(status, where_);
     for (size_t i = 0; i < handles_.size(); ++i) handles_[i] = all_handles_[i + 1];
   }
 
@@ -322,8 +333,9 @@ class RocksStore : public Store {
     }
   }
 
-  // Invariant: the environment outlives db_.
+  // Invariant: the environment and the stamp outlive db_.
   const StoreOptions options_;
+  LogStamp stamp_;
   fs::path where_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -54,12 +54,11 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   // A flipped bit in the log must be an error. The default, kPointInTimeRecovery, drops what
   // follows it in silence, and is for what a power loss leaves only (store_log.hpp);
   // kAbsoluteConsistency refuses the torn tail of an honest crash.
-  db.wal_recovery_mode = options.tolerant
+  db.wal_recovery_mode = options.tolerance == Tolerance::kLogs
                              ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
                              : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  // After a failed write nothing more is written. Without it, tables that do not open are passed
-  // over, and reading what is in them fails.
-  db.paranoid_checks = !options.tolerant;
+  // After a failed write nothing more is written, and a table that does not open is an error.
+  db.paranoid_checks = options.tolerance == Tolerance::kNone;
   db.max_bgerror_resume_count = 0;
   db.listeners.push_back(std::make_shared<NoRecovery>());
   // Table files must be the ones that the MANIFEST speaks of.
@@ -112,7 +111,8 @@ std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
   family.write_buffer_size = write_buffer_bytes(options);
   family.compression = rocksdb::kLZ4Compression;  // halves the disk and costs no time
   family.level_compaction_dynamic_level_bytes = true;
-  family.force_consistency_checks = true;
+  // A repaired store may have the same in two tables, from a log and from what was written out.
+  family.force_consistency_checks = options.tolerance == Tolerance::kNone;
   family.memtable_protection_bytes_per_key = 8;
 #ifndef NDEBUG
   family.paranoid_file_checks = true;
