@@ -90,16 +90,23 @@ void open_in(const fs::path& rows, const std::string& uuid, Tolerance tolerance,
 
 /// As its MANIFEST says.
 void open_in_place(const fs::path& rows, const std::string& uuid, DamagedStore& damaged) {
-  try {
-    open_in(rows, uuid, Tolerance::kTables, damaged);
-  } catch (const Error& error) {
-    if (!is_damage(error)) throw;
-    open_in(rows, uuid, Tolerance::kLogs, damaged);
+  const auto opens = [&](Tolerance tolerance) {
+    try {
+      open_in(rows, uuid, tolerance, damaged);
+      return true;
+    } catch (const Error& error) {
+      if (!is_damage(error)) throw;
+      return false;
+    }
+  };
+  if (opens(Tolerance::kNone)) return;
+  if (opens(Tolerance::kLogs))
     damaged.notes.push_back(
         fmt::format("its log is damaged: it is as of generation {}, and what was "
                     "committed after that is lost",
                     damaged.catalog.generation));
-  }
+  else
+    open_in(rows, uuid, Tolerance::kTables, damaged);
 }
 
 /// Tables are never written to, so that they may have a second name instead of a copy.

@@ -291,7 +291,7 @@ class RocksStore : public Store {
       status = open_as_asked(options, descriptors, &db);
     }
     db_.reset(db);
-    if (!stamp_.stranger().empty() && options_.tolerance != Tolerance::kLogs) {
+    if (!stamp_.stranger().empty() && options_.tolerance == Tolerance::kNone) {
       close_quietly();
       throw Error(ErrorCode::kCorruption,
                   fmt::format("{} is of another database; {}",

@@ -24,9 +24,10 @@ enum class Family : uint8_t { kMeta, kColumns, kDictionary, kLookup, kVectors };
 inline constexpr std::array<const char*, 5> kFamilyNames = {"meta", "columns", "dictionary",
                                                             "lookup", "vectors"};
 
-/// What damage a store that is only read may have. kTables: tables that do not open; reading what is
-/// in them fails. kLogs: also logs; what follows the damage is left out.
-enum class Tolerance : uint8_t { kNone, kTables, kLogs };
+/// What damage a store that is only read may have when it is opened. kLogs: of logs; what follows it
+/// is left out. kTables: tables that do not open; reading what is in them fails, and what cannot be
+/// read of logs is left out.
+enum class Tolerance : uint8_t { kNone, kLogs, kTables };
 
 struct StoreOptions {
   std::filesystem::path directory;  ///< Where its files are; ignored in memory.

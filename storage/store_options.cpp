@@ -58,7 +58,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
                              ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
                              : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // After a failed write nothing more is written, and a table that does not open is an error.
-  db.paranoid_checks = options.tolerance == Tolerance::kNone;
+  db.paranoid_checks = options.tolerance != Tolerance::kTables;
   db.max_bgerror_resume_count = 0;
   db.listeners.push_back(std::make_shared<NoRecovery>());
   // Table files must be the ones that the MANIFEST speaks of.
@@ -111,8 +111,7 @@ std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
   family.write_buffer_size = write_buffer_bytes(options);
   family.compression = rocksdb::kLZ4Compression;  // halves the disk and costs no time
   family.level_compaction_dynamic_level_bytes = true;
-  // A repaired store may have the same in two tables, from a log and from what was written out.
-  family.force_consistency_checks = options.tolerance == Tolerance::kNone;
+  family.force_consistency_checks = true;
   family.memtable_protection_bytes_per_key = 8;
 #ifndef NDEBUG
   family.paranoid_file_checks = true;

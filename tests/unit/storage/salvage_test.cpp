@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "database_directory.hpp"
@@ -127,8 +128,8 @@ TEST(Salvage, OfDamagedTablesComesOutWhatIsWhole) {
   make_database(directory);
   for (const fs::path& table : row_files(directory.database(), ".sst")) {
     const std::string bytes = file_bytes(table);
-    for (size_t part = 0; part < 8; ++part) {
-      flip_bit(table, bytes.size() * part / 8);
+    for (size_t part = 0; part < 3; ++part) {
+      flip_bit(table, bytes.size() * part / 3);
       try {
         expect_nothing_else(salvaged(directory));
       } catch (const Error& error) {
@@ -159,6 +160,47 @@ TEST(Salvage, WithoutManifestOrCurrentOrSealOrNameEverythingComesOut) {
     EXPECT_EQ(salvaged(directory).live(kItems), 27U) << file;
     write_bytes(file, bytes);
   }
+}
+
+TEST(Salvage, WithoutManifestWhatIsInTheLogComesOut) {
+  const DatabaseDirectory directory;
+  make_database(directory);
+  ASSERT_EQ(in_child([&] {
+              auto* dataset = new std::shared_ptr<Dataset>(directory.open());
+              const auto transaction = (*dataset)->begin();
+              add_item(*transaction, "item-30");
+              transaction->set(1, 4, "place 4");
+              transaction->commit();
+              return 0;
+            }),
+            0);
+  for (const fs::path& manifest : row_files(directory.database(), "MANIFEST")) fs::remove(manifest);
+  const Saved saved = salvaged(directory);
+  EXPECT_EQ(saved.live(kItems), 28U) << saved.report;
+  EXPECT_EQ(saved.view->find_item("item-30"), 30U);
+  expect_nothing_else(saved);
+}
+
+TEST(Salvage, OfADamagedLogComesOutWhatIsBeforeTheDamage) {
+  const DatabaseDirectory directory;
+  const auto log = [&] {
+    const auto logs = row_files(directory.database(), ".log");
+    return *std::max_element(logs.begin(), logs.end());
+  };
+  ASSERT_EQ(in_child([&] {
+              auto* dataset = new std::shared_ptr<Dataset>(directory.open());
+              for (int i = 0; i < 3; ++i) {
+                const auto transaction = (*dataset)->begin();
+                add_item(*transaction, "item-" + std::to_string(i));
+                transaction->commit();
+              }
+              return 0;
+            }),
+            0);
+  flip_bit(log(), fs::file_size(log()) - 20);
+  const Saved saved = salvaged(directory);
+  EXPECT_EQ(saved.live(kItems), 2U) << saved.report;
+  EXPECT_NE(saved.report.find("its log is damaged: it is as of generation 2"), std::string::npos);
 }
 
 TEST(Salvage, RowsWithoutTheEssentialAreLostAndOtherValuesMissing) {
