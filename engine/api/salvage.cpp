@@ -6,6 +6,7 @@
 
 #include "engine/api/state.hpp"
 #include "index/counts.hpp"
+#include "storage/durable_file.hpp"
 
 namespace cupel {
 namespace {
@@ -78,6 +79,7 @@ std::vector<std::string> salvage_into(const fs::path& from, const fs::path& to) 
   std::error_code error;
   fs::rename(made, to, error);
   if (error) throw_failed("make", to, error);
+  storage::sync_directory(to.parent_path());
   return report;
 }
 
