@@ -44,6 +44,16 @@ int check_database(const CommandLine& line) {
   return findings.value().empty() ? kOk : kCannotOpen;
 }
 
+int salvage_database(const CommandLine& line) {
+  const Result<std::vector<std::string>> report = salvage(line.database, line.salvage_to);
+  if (!report) {
+    std::fputs(describe(report.error(), {}).c_str(), stderr);
+    return report.error().code() == ErrorCode::kIo ? kIoFailed : kCannotOpen;
+  }
+  for (const std::string& sentence : report.value()) put(terminal_text(sentence) + "\n");
+  return kOk;
+}
+
 int query(const CommandLine& line) {
   const Result<Database> database = open_database(line.database, line.options);
   if (!database) {
@@ -62,6 +72,7 @@ int act(const CommandLine& line) {
       case Action::kStop: return line.exit_code;
       case Action::kDemo: return make_demo(line);
       case Action::kCheck: return check_database(line);
+      case Action::kSalvage: return salvage_database(line);
       case Action::kQuery: break;
     }
     return query(line);

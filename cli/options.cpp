@@ -110,6 +110,36 @@ void add_database_options(CLI::App& app, CommandLine& line) {
       ->type_name("BYTES");
 }
 
+struct Subcommands {
+  CLI::App* demo;
+  CLI::App* check;
+  CLI::App* salvage;
+
+  Action chosen() const {
+    if (demo->parsed()) return Action::kDemo;
+    if (check->parsed()) return Action::kCheck;
+    return salvage->parsed() ? Action::kSalvage : Action::kQuery;
+  }
+};
+
+Subcommands add_subcommands(CLI::App& app, CommandLine& line) {
+  CLI::App* demo = app.add_subcommand("demo", "make a sample street dataset with planted faults");
+  demo->add_option("DIR", line.demo_directory, "directory to make it in")->required();
+  demo->add_option("--images", line.demo_images, "number of images (default 2000)")
+      ->check(CLI::Range(10, 1000000));
+  demo->add_option("--seed", line.demo_seed,
+                   "seed; the same seed makes the same bytes (default 1)");
+  CLI::App* check =
+      app.add_subcommand("check", "walk a whole database and report what does not fit");
+  check->add_option("DIR", line.database, "database directory")->required();
+  CLI::App* salvage = app.add_subcommand(
+      "salvage", "get out of a damaged database what can be read, into a new one");
+  salvage->add_option("DIR", line.database, "damaged database directory, which is not changed")
+      ->required();
+  salvage->add_option("NEW", line.salvage_to, "directory to make the new database in")->required();
+  return {demo, check, salvage};
+}
+
 }  // namespace
 
 std::optional<Format> format_named(std::string_view word) {
@@ -154,15 +184,7 @@ CommandLine parse_command_line(int argc, char** argv) {
           ->expected(1);
   add_database_options(app, line);
 
-  CLI::App* demo = app.add_subcommand("demo", "make a sample street dataset with planted faults");
-  demo->add_option("DIR", line.demo_directory, "directory to make it in")->required();
-  demo->add_option("--images", line.demo_images, "number of images (default 2000)")
-      ->check(CLI::Range(10, 1000000));
-  demo->add_option("--seed", line.demo_seed,
-                   "seed; the same seed makes the same bytes (default 1)");
-  CLI::App* check =
-      app.add_subcommand("check", "walk a whole database and report what does not fit");
-  check->add_option("DIR", line.database, "database directory")->required();
+  const Subcommands parts = add_subcommands(app, line);
   // For those who make packages; no part of the help.
   CLI::App* manual =
       app.add_subcommand("manual", "the manual page, or completion for bash")->group("");
@@ -175,7 +197,8 @@ CommandLine parse_command_line(int argc, char** argv) {
       line.action = Action::kStop;
       return line;
     }
-    if (!demo->parsed() && !check->parsed() && line.database.empty())
+    line.action = parts.chosen();
+    if (line.action == Action::kQuery && line.database.empty())
       throw CLI::RequiredError("DATABASE");
   } catch (const CLI::ParseError& error) {
     line.action = Action::kStop;
@@ -183,8 +206,6 @@ CommandLine parse_command_line(int argc, char** argv) {
     return line;
   }
   line.jobs = jobs_in_order(app, command, file);
-  if (demo->parsed()) line.action = Action::kDemo;
-  if (check->parsed()) line.action = Action::kCheck;
   return line;
 }
 

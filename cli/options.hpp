@@ -24,7 +24,7 @@ struct Job {
   std::string text;
 };
 
-enum class Action { kQuery, kDemo, kCheck, kStop };
+enum class Action { kQuery, kDemo, kCheck, kSalvage, kStop };
 
 /// The command line, understood.
 struct CommandLine {
@@ -44,6 +44,7 @@ struct CommandLine {
   std::string demo_directory;
   uint32_t demo_images = 2000;
   uint64_t demo_seed = 1;
+  std::string salvage_to;
 };
 
 /// Reads the arguments; prints help, version and usage errors itself.

@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "index/counted_objects.hpp"
 #include "index/counts.hpp"
 #include "index/tally.hpp"
 
@@ -20,31 +21,12 @@ using storage::TableId;
 /// Past this many, further differences say nothing new.
 constexpr size_t kMaxFindings = 1000;
 
-std::string text_in(const Snapshot& snapshot, ColumnId column, const ChunkPtr& chunk,
-                    uint32_t row) {
-  if (!chunk || chunk->is_missing(row)) return {};
-  return snapshot.value_in(column, *chunk, row).as_text();
-}
-
 Tally recount(const Snapshot& snapshot, TableId table) {
   Tally tally;
-  const auto& catalog = snapshot.catalog();
-  const Column* item = catalog.find(table, "$item", Type::kInt64);
-  const Column* type = catalog.find(table, "type", Type::kText);
-  const Column* label = catalog.find(table, "label", Type::kText);
-  if (!item || !type || !label) return tally;
-  for (uint32_t c = 0; c < catalog.chunk_count(table); ++c) {
-    const ChunkPtr items = snapshot.chunk(item->id, c);
-    if (!items) continue;
-    const ChunkPtr types = snapshot.chunk(type->id, c);
-    const ChunkPtr labels = snapshot.chunk(label->id, c);
-    snapshot.visible(table, c).for_each([&](uint32_t row) {
-      if (items->is_missing(row)) return;
-      tally.add(static_cast<uint64_t>(items->integer_at(row)),
-                text_in(snapshot, type->id, types, row), text_in(snapshot, label->id, labels, row),
-                1);
-    });
-  }
+  for_each_counted(snapshot, table,
+                   [&](uint64_t item, const std::string& type, const std::string& label) {
+                     tally.add(item, type, label, 1);
+                   });
   return tally;
 }
 

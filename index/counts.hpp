@@ -40,6 +40,9 @@ class CountChanges {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Counts every object, where nothing is counted yet.
+void count_anew(storage::Transaction& transaction);
+
 /// Recounts every object and reports, in sentences, each stored count of an item that differs.
 std::vector<storage::Finding> check_counts(const storage::Snapshot& snapshot);
 

@@ -4,14 +4,13 @@
 #include <xxhash.h>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 
 namespace cupel::storage {
 
 void throw_damaged(std::string_view what, std::string_view why) {
   throw Error(ErrorCode::kCorruption,
-              fmt::format("a stored {} is damaged: {}; restore the database from a copy or import "
-                          "its data again",
-                          what, why));
+              fmt::format("a stored {} is damaged: {}; {}", what, why, kRestore));
 }
 
 void seal_bytes(std::string& bytes) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/directory.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/seal.hpp"
@@ -27,8 +28,7 @@ void require_no_tables(const fs::path& directory) {
   for (const fs::path& entry : entries_of(directory / "rows"))
     if (entry.extension() == ".sst")
       throw Error(ErrorCode::kCorruption,
-                  fmt::format("{} is missing; restore the database from a copy",
-                              (directory / "seal").string()));
+                  fmt::format("{} is missing; {}", (directory / "seal").string(), kRestore));
 }
 
 /// Checks the seal, if there is one, and returns it.
@@ -40,8 +40,8 @@ std::optional<Seal> checked_seal(const fs::path& directory, const std::string& u
   }
   if (seal->uuid != uuid)
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} belongs to another database; restore the database from a copy",
-                            (directory / "seal").string()));
+                fmt::format("{} belongs to another database; {}", (directory / "seal").string(),
+                            kRestore));
   verify_seal(*seal, directory / "rows");
   return seal;
 }
@@ -108,6 +108,7 @@ void Core::open_to_write() {
       if (error) throw_io("make", rows, error.value());
     }
   }
+  options.uuid = uuid_;
   store_ = Store::open(options);
 }
 
@@ -115,6 +116,7 @@ void Core::open_to_write() {
 void Core::open_to_read() {
   const fs::path rows = files_ / "rows";
   StoreOptions options{rows, false, true, false, false, options_.memory_bytes / 4};
+  options.uuid = uuid_;
   for (int attempt = 1;; ++attempt) {
     try {
       store_.reset();

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/core.hpp"
 #include "storage/state.hpp"
 #include "storage/writing.hpp"
@@ -51,8 +52,8 @@ std::optional<std::string> read_meta(const Core& core, std::string_view key) {
 
 [[noreturn]] void throw_damaged(const Core& core, std::string_view why) {
   throw Error(ErrorCode::kCorruption,
-              fmt::format("the database {} is damaged: {}; restore it from a copy",
-                          core.directory().string(), why));
+              fmt::format("the database {} is damaged: {}; {}", core.directory().string(), why,
+                          kRestore));
 }
 
 void write_first_catalog(Core& core) {

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/dataset.hpp"
 #include "storage/durable_file.hpp"
 
@@ -53,16 +54,6 @@ bool is_fresh(const fs::path& directory) {
   throw Error(ErrorCode::kIo, fmt::format("there is no database at {} yet: making it has not come "
                                           "to its end",
                                           directory.string()));
-}
-
-std::string random_uuid() {
-  std::random_device device;
-  std::string uuid;
-  for (int word = 0; word < 4; ++word) uuid += fmt::format("{:08x}", device());
-  uuid[12] = '4';
-  uuid[16] = "89ab"[uuid[16] % 4];
-  for (const size_t dash : {8, 13, 18, 23}) uuid.insert(dash, 1, '-');
-  return uuid;
 }
 
 std::string_view take_line(std::string_view& text) {
@@ -140,7 +131,50 @@ void require_database_or_empty(const fs::path& directory, bool create) {
     throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
 }
 
+<<<<<<< HEAD
 std::string read_identity(const fs::path& directory) { return identity_of(directory).uuid; }
+=======
+std::string read_identity(const fs::path& directory) {
+  const fs::path path = identity_path(directory);
+  if (!is_there(directory))
+    throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
+  if (!is_there(path)) throw_nameless(directory);
+  const std::string bytes = read_file(path);
+  std::string_view rest = bytes;
+  if (take_line(rest) != kFirstLine) {
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it does not say 'cupel database'; {}", path.string(),
+                            kRestore));
+  }
+  const std::string_view format = take_line(rest);
+  uint32_t number = 0;
+  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), number);
+  if (error != std::errc() || end != format.data() + format.size() || number == 0)
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it names no format; {}", path.string(), kRestore));
+  if (number != kFormatVersion) throw_other_format(directory, number);
+  const std::string_view uuid = take_line(rest);
+  if (uuid.size() != 36 || !rest.empty())
+    throw Error(ErrorCode::kCorruption,
+                fmt::format("{} is damaged: it names no uuid; {}", path.string(), kRestore));
+  return std::string(uuid);
+}
+>>>>>>> h1
+
+std::string random_uuid() {
+  std::random_device device;
+  std::string uuid;
+  for (int word = 0; word < 4; ++word) uuid += fmt::format("{:08x}", device());
+  uuid[12] = '4';
+  uuid[16] = "89ab"[uuid[16] % 4];
+  for (const size_t dash : {8, 13, 18, 23}) uuid.insert(dash, 1, '-');
+  return uuid;
+}
+
+void write_identity(const fs::path& directory, const std::string& uuid) {
+  write_file_durably(identity_path(directory),
+                     fmt::format("{}\n{}\n{}\n", kFirstLine, kFormatVersion, uuid));
+}
 
 std::string read_or_write_identity(const fs::path& directory) {
   if (is_there(identity_path(directory))) {

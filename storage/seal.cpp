@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/durable_file.hpp"
 
 namespace cupel::storage {
@@ -15,7 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kAdvice = "restore the database from a copy";
 constexpr std::string_view kSealName = "seal";
 
 uint64_t checksum(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
@@ -31,7 +31,7 @@ std::string_view word(SealState state) {
 
 [[noreturn]] void throw_damaged_file(const fs::path& path, std::string_view why) {
   throw Error(ErrorCode::kCorruption,
-              fmt::format("{} is damaged: {}; {}", path.string(), why, kAdvice));
+              fmt::format("{} is damaged: {}; {}", path.string(), why, kRestore));
 }
 
 /// Takes words off the front of the lines of a seal.
@@ -84,7 +84,7 @@ SealState take_state(SealReader& in) {
 std::string current_manifest(const fs::path& rows) {
   if (look_at(rows / "CURRENT") == fs::file_type::not_found)
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is missing; {}", (rows / "CURRENT").string(), kAdvice));
+                fmt::format("{} is missing; {}", (rows / "CURRENT").string(), kRestore));
   std::string name = read_file(rows / "CURRENT");
   if (!name.ends_with('\n') || !name.starts_with("MANIFEST-"))
     throw_damaged_file(rows / "CURRENT", "it names no MANIFEST");
@@ -103,7 +103,7 @@ void verify_length(const fs::path& rows, const SealedFile& file) {
   const std::optional<uint64_t> length = size_of(rows / file.name);
   if (!length)
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is missing; {}", (rows / file.name).string(), kAdvice));
+                fmt::format("{} is missing; {}", (rows / file.name).string(), kRestore));
   if (*length != file.length)
     throw_damaged_file(rows / file.name,
                        fmt::format("it has {} bytes instead of {}", *length, file.length));
@@ -181,7 +181,7 @@ Seal take_seal(const fs::path& rows, std::string uuid, SealState state, uint64_t
   return seal;
 }
 
-void verify_seal(const Seal& seal, const fs::path& rows) {
+void verify_manifest(const Seal& seal, const fs::path& rows) {
   const std::string current = current_manifest(rows);
   if (current != seal.manifest.name) {
     if (seal.state == SealState::kOpening) return;
@@ -193,7 +193,7 @@ void verify_seal(const Seal& seal, const fs::path& rows) {
   }
   const fs::path path = rows / current;
   if (look_at(path) == fs::file_type::not_found)
-    throw Error(ErrorCode::kCorruption, fmt::format("{} is missing; {}", path.string(), kAdvice));
+    throw Error(ErrorCode::kCorruption, fmt::format("{} is missing; {}", path.string(), kRestore));
   const std::string manifest = read_file(path);
   const bool grown = manifest.size() > seal.manifest.length;
   if (manifest.size() < seal.manifest.length || (grown && seal.state == SealState::kClean))
@@ -202,6 +202,10 @@ void verify_seal(const Seal& seal, const fs::path& rows) {
   if (checksum(std::string_view(manifest).substr(0, seal.manifest.length)) !=
       seal.manifest.checksum)
     throw_damaged_file(path, "its checksum does not match");
+}
+
+void verify_seal(const Seal& seal, const fs::path& rows) {
+  verify_manifest(seal, rows);
   // In a database that is in use, compaction may have removed tables already.
   if (seal.state != SealState::kClean) return;
   for (const SealedFile& table : seal.tables) verify_length(rows, table);

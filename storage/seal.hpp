@@ -57,8 +57,11 @@ Seal decode_seal(std::string_view bytes, const std::filesystem::path& path);
 Seal take_seal(const std::filesystem::path& rows, std::string uuid, SealState state,
                uint64_t generation, std::vector<SealedFile> tables);
 
-/// Compares a seal with the files of a store's directory. Throws Error(kCorruption) naming the
-/// file that does not fit.
+/// Compares a seal with the MANIFEST that CURRENT names. Throws Error(kCorruption) naming the file
+/// that does not fit.
+void verify_manifest(const Seal& seal, const std::filesystem::path& rows);
+
+/// The same, and of a clean seal the tables and logs.
 void verify_seal(const Seal& seal, const std::filesystem::path& rows);
 
 /// The seal of a database directory; nothing when it has none. Throws kCorruption, kIo.

@@ -13,8 +13,10 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/store_log.hpp"
 #include "storage/store_options.hpp"
+#include "storage/store_stamp.hpp"
 #include "storage/store_table.hpp"
 
 namespace cupel::storage {
@@ -65,9 +67,8 @@ bool is_failure(const rocksdb::Status& status, std::string_view said) {
   if (status.IsMemoryLimit())
     throw Error(ErrorCode::kLimit, fmt::format("{} needs more memory: {}", where.string(), said));
   throw Error(ErrorCode::kCorruption,
-              fmt::format("the files in {} (tables *.sst, logs *.log) are damaged: {}; restore the "
-                          "database from a copy",
-                          where.string(), said));
+              fmt::format("the files in {} (tables *.sst, logs *.log) are damaged: {}; {}",
+                          where.string(), said, kRestore));
 }
 
 void require(const rocksdb::Status& status, const fs::path& where) {
@@ -112,7 +113,7 @@ namespace {
 
 class RocksStore : public Store {
  public:
-  explicit RocksStore(const StoreOptions& options) : options_(options) {
+  explicit RocksStore(const StoreOptions& options) : options_(options), stamp_(options.uuid, options.tolerance != Tolerance::kNone) {
     if (options.in_memory) env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
     where_ = options.in_memory ? fs::path("/memory") : options.directory;
     open();
@@ -224,8 +225,7 @@ class RocksStore : public Store {
     if (status.ok()) status = reader.VerifyChecksum();
     if (status.ok()) return;
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: {}; restore the database from a copy", path.string(),
-                            status.ToString()));
+                fmt::format("{} is damaged: {}; {}", path.string(), status.ToString(), kRestore));
   }
 
  private:
@@ -243,6 +243,7 @@ class RocksStore : public Store {
     // be there without those that they are built upon.
     if (sync && unsynced_ && !options_.in_memory) require_written(db_->SyncWAL());
     unsynced_ = !sync;
+    stamp_.put_on(changes.impl().batch);
     rocksdb::WriteOptions options;
     options.sync = sync;
     options.protection_bytes_per_key = kProtectionBytes;
@@ -279,20 +280,25 @@ class RocksStore : public Store {
 
   void open() {
     rocksdb::DBOptions options = database_options(options_, env());
-    const auto families = family_options(options_);
-    std::vector<rocksdb::ColumnFamilyDescriptor> descriptors = {
-        {rocksdb::kDefaultColumnFamilyName, families[index(Family::kMeta)]}};
-    for (size_t i = 0; i < families.size(); ++i)
-      descriptors.emplace_back(kFamilyNames[i], families[i]);
+    const auto descriptors = named_families(options_);
     if (!options_.read_only && !options_.in_memory) remove_added_tables();
+    options.wal_filter = &stamp_;
     rocksdb::DB* db = nullptr;
     rocksdb::Status status = open_as_asked(options, descriptors, &db);
-    if (status.IsCorruption() && !options_.in_memory && logs_end_torn(where_)) {
+    if (status.IsCorruption() && !options_.in_memory && stamp_.stranger().empty() &&
+        logs_end_torn(where_)) {
       options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
       status = open_as_asked(options, descriptors, &db);
     }
-    require(status, where_);
     db_.reset(db);
+    if (!stamp_.stranger().empty() && options_.tolerance == Tolerance::kNone) {
+      close_quietly();
+      throw Error(ErrorCode::kCorruption,
+                  fmt::format("{} is of another database; {}",
+                              (where_ / fs::path(stamp_.stranger()).filename()).string(),
+                              kRestore));
+    }
+    require(status, where_);
     for (size_t i = 0; i < handles_.size(); ++i) handles_[i] = all_handles_[i + 1];
   }
 
@@ -327,8 +333,9 @@ class RocksStore : public Store {
     }
   }
 
-  // Invariant: the environment outlives db_.
+  // Invariant: the environment and the stamp outlive db_.
   const StoreOptions options_;
+  LogStamp stamp_;
   fs::path where_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;

@@ -24,6 +24,11 @@ enum class Family : uint8_t { kMeta, kColumns, kDictionary, kLookup, kVectors };
 inline constexpr std::array<const char*, 5> kFamilyNames = {"meta", "columns", "dictionary",
                                                             "lookup", "vectors"};
 
+/// What damage a store that is only read may have when it is opened. kLogs: of logs; what follows it
+/// is left out. kTables: tables that do not open; reading what is in them fails, and what cannot be
+/// read of logs is left out.
+enum class Tolerance : uint8_t { kNone, kLogs, kTables };
+
 struct StoreOptions {
   std::filesystem::path directory;  ///< Where its files are; ignored in memory.
   bool in_memory = false;
@@ -31,6 +36,8 @@ struct StoreOptions {
   bool beside_writer = false;       ///< Read-only while a writer has it open.
   bool create = false;              ///< Make one where there is none.
   size_t memory_bytes = 64u << 20;  ///< Block cache and write buffers together.
+  Tolerance tolerance = Tolerance::kNone;
+  std::string uuid;  ///< Of the database: logs of others are refused. Empty: there are none.
 };
 
 /// Changes of one store that are written at once; the last one of a key wins (patches add up).
@@ -66,6 +73,11 @@ using StoreSnapshotPtr = std::shared_ptr<const StoreSnapshot>;
 class Store {
  public:
   static std::unique_ptr<Store> open(const StoreOptions& options);
+  /// Makes a store of the tables in a directory, where nothing else is, and of what is in the logs up
+  /// to the first damage. Tables that cannot be read are put aside. The logs, oldest first, are only
+  /// read. `uuid` as in StoreOptions.
+  static void repair(const std::filesystem::path& directory,
+                     const std::vector<std::filesystem::path>& logs, const std::string& uuid);
   virtual ~Store() = default;
 
   virtual StoreSnapshotPtr snapshot() const = 0;

@@ -1,6 +1,7 @@
 #include "storage/store_options.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
@@ -53,9 +54,11 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   // A flipped bit in the log must be an error. The default, kPointInTimeRecovery, drops what
   // follows it in silence, and is for what a power loss leaves only (store_log.hpp);
   // kAbsoluteConsistency refuses the torn tail of an honest crash.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
-  // After a failed write nothing more is written.
-  db.paranoid_checks = true;
+  db.wal_recovery_mode = options.tolerance == Tolerance::kLogs
+                             ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                             : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // After a failed write nothing more is written, and a table that does not open is an error.
+  db.paranoid_checks = options.tolerance != Tolerance::kTables;
   db.max_bgerror_resume_count = 0;
   db.listeners.push_back(std::make_shared<NoRecovery>());
   // Table files must be the ones that the MANIFEST speaks of.
@@ -129,6 +132,14 @@ std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
   families[static_cast<size_t>(Family::kLookup)].table_factory.reset(
       rocksdb::NewBlockBasedTableFactory(table));
   return families;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> named_families(const StoreOptions& options) {
+  const auto families = family_options(options);
+  std::vector<rocksdb::ColumnFamilyDescriptor> named = {
+      {rocksdb::kDefaultColumnFamilyName, families[static_cast<size_t>(Family::kMeta)]}};
+  for (size_t i = 0; i < families.size(); ++i) named.emplace_back(kFamilyNames[i], families[i]);
+  return named;
 }
 
 }  // namespace cupel::storage

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "storage/store.hpp"
 
 namespace rocksdb {
+struct ColumnFamilyDescriptor;
 struct ColumnFamilyOptions;
 struct DBOptions;
 class Env;
@@ -18,6 +20,8 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
 /// By family, sharing one block cache.
 std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
     const StoreOptions& options);
+/// The same by name; the first is the one that every database of RocksDB has, and stays empty.
+std::vector<rocksdb::ColumnFamilyDescriptor> named_families(const StoreOptions& options);
 
 /// Folds patches into chunks (codec.hpp). Bytes that do not fold make the read fail as corrupt.
 std::shared_ptr<rocksdb::MergeOperator> make_fold_operator();

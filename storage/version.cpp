@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/advice.hpp"
 #include "storage/core.hpp"
 
 namespace cupel::storage {
@@ -107,10 +108,9 @@ DictionaryPtr Version::dictionary(ColumnId column) const {
         const auto key = decode_key(bytes);
         if (!key || key->number != writer.size() || writer.code(text) != key->number)
           throw Error(ErrorCode::kCorruption,
-                      fmt::format("the dictionary of column '{}' in {} is damaged at entry {}; "
-                                  "restore the database from a copy",
+                      fmt::format("the dictionary of column '{}' in {} is damaged at entry {}; {}",
                                   catalog_->column(column).name, core_->directory().string(),
-                                  writer.size()));
+                                  writer.size(), kRestore));
         return true;
       });
   kept = writer.publish();
@@ -123,9 +123,8 @@ std::optional<uint64_t> Version::lookup(std::string_view reference_id) const {
     row = decode_ordinal(bytes);
     if (!row)
       throw Error(ErrorCode::kCorruption,
-                  fmt::format("the look-up of item '{}' in {} is damaged; restore the database "
-                              "from a copy",
-                              reference_id, core_->directory().string()));
+                  fmt::format("the look-up of item '{}' in {} is damaged; {}", reference_id,
+                              core_->directory().string(), kRestore));
   });
   return row;
 }

@@ -92,6 +92,33 @@ class Check(ShellTest):
         self.assertEqual(self.cupel("check", "db").out, "everything fits\n")
 
 
+class Salvage(ShellTest):
+    def test_a_database_without_its_manifest(self):
+        self.numbered(100)
+        self.cupel("db", "-c", "CREATE SLICE s AS metadata.n < 10")
+        for manifest in (self.place / "db" / "rows").glob("MANIFEST-*"):
+            manifest.write_bytes(b"")
+        self.assertIn("cupel salvage", self.cupel("db", "-c", "SELECT count()", expect=3).err)
+        said = self.cupel("salvage", "db", "new").out
+        self.assertIn("items: 100 rows kept, 0 lost", said)
+        self.assertEqual(self.cupel("check", "new").out, "everything fits\n")
+        self.assertEqual(self.cupel("new", "-c", "SELECT count() AS n WHERE slice = s").out,
+                         "n\n10\n")
+        self.assertEqual(sorted(path.name for path in self.place.glob("new*")), ["new"])
+
+    def test_what_is_refused(self):
+        self.numbered(3)
+        self.write("file", "x")
+        self.cupel("salvage", "nowhere", "new", expect=4)
+        self.cupel("salvage", "db", "no/such/directory", expect=4)
+        for taken in ("db", "file", "db/new"):
+            self.assertIn("name", self.cupel("salvage", "db", taken, expect=3).err)
+        (self.place / "new.salvage").mkdir()
+        self.assertIn("remove it", self.cupel("salvage", "db", "new", expect=3).err)
+        self.assertFalse((self.place / "new").exists())
+        self.cupel("check", "db")
+
+
 class TwoProcesses(ShellTest):
     def writer(self):
         """A program that holds the database and waits for its script."""

@@ -14,7 +14,7 @@ class Manual(ShellTest):
         return re.findall(r"^  (?:(-\w),)?(--[a-z-]+)", self.cupel(*arguments, "--help").out, re.M)
 
     def known(self):
-        return {name for arguments in ([], ["demo"], ["check"]) for pair in self.said(*arguments)
+        return {name for arguments in ([], ["demo"], ["check"], ["salvage"]) for pair in self.said(*arguments)
                 for name in pair if name}
 
     def test_the_page_has_every_option_and_command(self):

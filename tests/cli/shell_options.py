@@ -12,7 +12,7 @@ class Help(ShellTest):
         text = self.cupel("--help").out
         self.assertEqual(text, self.cupel("-h").out)
         for word in ["--command", "--file", "--format", "--rows", "--echo", "--read-only",
-                     "--strict", "--threads", "--memory", "--version", "demo", "check",
+                     "--strict", "--threads", "--memory", "--version", "demo", "check", "salvage",
                      "table, csv, json, jsonl, markdown or chart", "Exit codes", "130"]:
             self.assertIn(word, text)
 
@@ -37,7 +37,7 @@ class Help(ShellTest):
                           ["db", "--format", "2"], ["db", "--rows", "many"],
                           ["db", "--threads", "-1"], ["db", "--memory", "lots"], ["db", "-c"],
                           ["db", "--errors", "xml"], ["db", "--color", "blue"],
-                          ["db", "second", "third"], ["demo"], ["check"],
+                          ["db", "second", "third"], ["demo"], ["check"], ["salvage", "db"],
                           ["demo", "d", "--images", "3"]]:
             with self.subTest(arguments):
                 run = self.cupel(*arguments, expect=2)

@@ -25,14 +25,12 @@
 #include <optional>
 #include <thread>
 
-#include "engine/api/state.hpp"
 #include "tests/crash/workload.hpp"
 
 namespace cupel::crash {
 namespace {
 
 constexpr uint64_t kReopenEvery = 13;
-constexpr size_t kWriteAheadBytes = 20'000;
 constexpr auto kPause = std::chrono::milliseconds(250);
 
 void say(std::string line) {
@@ -48,35 +46,6 @@ std::string what(const Error& error) {
   std::string text = fmt::format("{} {}", to_string(error.code()), error.message());
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
-}
-
-Options options() {
-  Options options;
-  options.chunk_rows = kChunkRows;
-  options.threads = 2;
-  options.memory_bytes = size_t{64} << 20;
-  return options;
-}
-
-/// As Database::open, but for how much a transaction keeps in memory before it writes ahead: so
-/// little that small statements do.
-Result<Database> open_starved(const std::string& directory) {
-  try {
-    auto state = std::make_shared<Database::State>();
-    state->options = options();
-    storage::DatasetOptions stored;
-    stored.memory_bytes = state->options.memory_bytes / 2;
-    stored.chunk_rows = kChunkRows;
-    stored.write_ahead_bytes = kWriteAheadBytes;
-    state->dataset = storage::Dataset::open(directory, stored);
-    state->pool = std::make_unique<exec::Pool>(state->options.threads);
-    state->indexes = std::make_unique<exec::EmbeddingIndexes>(state->dataset->index_directory(),
-                                                              state->dataset->uuid(), false);
-    state->indexes->sweep(state->dataset->snapshot()->catalog());
-    return Database(std::move(state));
-  } catch (const Error& error) {
-    return error;
-  }
 }
 
 /// A digest of everything, and the numbers that people look at first.
@@ -175,7 +144,7 @@ int look(const std::string& directory, const std::string& file) {
 }
 
 int lead_twin(const std::string& inputs, uint64_t seed, const std::string& files) {
-  Session session = Database::open(":memory:", options())->session();
+  Session session = Database::open(":memory:", small_options())->session();
   for (uint64_t n = 0;; ++n) {
     const std::string file = files.empty() ? "" : fmt::format("{}-{}", files, n);
     say(fmt::format("state {} {}", n, digest(session, file).value()));

@@ -14,6 +14,12 @@ namespace cupel::crash {
 
 inline constexpr uint32_t kChunkRows = 64;  ///< Small, so that tables have several.
 
+Options small_options();
+
+/// As Database::open, but for how much a transaction keeps in memory before it writes ahead: so
+/// little that small statements do.
+Result<Database> open_starved(const std::string& directory, bool read_only = false);
+
 struct Step {
   std::vector<std::string> statements;  ///< Several are one transaction.
   bool rolled_back = false;             ///< It ends with ROLLBACK instead of COMMIT.

@@ -265,6 +265,13 @@ class CUPEL_EXPORT Database {
 CUPEL_EXPORT Result<std::vector<std::string>> check(const std::string& path,
                                                     std::vector<std::string>* notes = nullptr);
 
+/// Gets out of a damaged database what can be read, into a new one at `to`, where nothing is yet. The
+/// damaged one is not changed. Returns what was kept and what was lost, in sentences. kConflict where
+/// something is at `to`, or a writer has the damaged one open; kCorruption where nothing can be got
+/// out.
+CUPEL_EXPORT Result<std::vector<std::string>> salvage(const std::string& from,
+                                                      const std::string& to);
+
 /// One statement of a script.
 struct ScriptStatement {
   std::string_view text;  ///< a view of the script

@@ -17,10 +17,10 @@ std::string noise(size_t bytes, unsigned seed = 7) {
   return text;
 }
 
-void commit_item(Dataset& dataset, const std::string& name, size_t bytes) {
+void commit_item(Dataset& dataset, const std::string& name, const std::string& note) {
   const auto transaction = dataset.begin();
   const uint64_t row = add_item(*transaction, name);
-  transaction->set(transaction->column(kItems, "note", Type::kText, false), row, noise(bytes));
+  transaction->set(transaction->column(kItems, "note", Type::kText, false), row, note);
   transaction->commit();
 }
 
@@ -32,13 +32,14 @@ fs::path log_of(const DatabaseDirectory& directory) {
 }
 
 /// Leaves items "a", "b" and "c" in the log; returns how long the log was after each.
-std::vector<size_t> leave_three(const DatabaseDirectory& directory) {
+std::vector<size_t> leave_three(const DatabaseDirectory& directory,
+                                const std::string& note = noise(5 * kPage)) {
   const fs::path lengths = directory.root() / "lengths";
   EXPECT_EQ(in_child([&] {
               auto* dataset = new std::shared_ptr<Dataset>(directory.open());
               std::ofstream out(lengths);
               for (const char* name : {"a", "b", "c"}) {
-                commit_item(**dataset, name, 5 * kPage);
+                commit_item(**dataset, name, note);
                 out << fs::file_size(log_of(directory)) << std::endl;
               }
               return 0;
@@ -97,13 +98,40 @@ TEST(TornLog, AFlippedBitIsDamageAlsoInTheLastCommit) {
               std::string::npos);
 }
 
+TEST(TornLog, AFlippedBitAmongZerosIsNoMissingSector) {
+  const DatabaseDirectory directory;
+  // All three commits are in one block.
+  const std::vector<size_t> lengths = leave_three(directory, std::string(4000, '\0'));
+  const fs::path log = log_of(directory);
+  const std::string whole = file_bytes(log);
+  for (const size_t begin : {lengths.at(0), lengths.at(1)})
+    for (size_t at = begin; at < begin + 300; at += at < begin + 7 ? 1 : 41)
+      for (int bit = 0; bit < 8; ++bit) {
+        flip_bit(log, at, bit);
+        EXPECT_FALSE(logs_end_torn(log.parent_path())) << at - begin << " " << bit;
+        write_bytes(log, whole);
+      }
+}
+
+TEST(TornLog, ALogOfAnotherDatabaseIsRefusedByName) {
+  const DatabaseDirectory directory;
+  const DatabaseDirectory other;
+  leave_three(directory);
+  leave_three(other);
+  const fs::path log = log_of(directory);
+  fs::copy_file(log_of(other), log, fs::copy_options::overwrite_existing);
+  for (const bool read_only : {true, false, true})
+    EXPECT_NE(items_of(directory, read_only).find(log.string() + " is of another database"),
+              std::string::npos);
+}
+
 TEST(TornLog, PagesMissingFromWhatWasWrittenAheadAreNoDamage) {
   const DatabaseDirectory directory;
   const fs::path length = directory.root() / "length";
   ASSERT_EQ(in_child([&] {
               auto* dataset = new std::shared_ptr<Dataset>(
                   directory.open({.chunk_rows = 4, .write_ahead_bytes = 0}));
-              commit_item(**dataset, "a", 10);
+              commit_item(**dataset, "a", noise(10));
               auto* transaction = (*dataset)->begin().release();
               Appender appender(*transaction, kItems);
               const auto slot = appender.slot("note", Type::kText, false);
