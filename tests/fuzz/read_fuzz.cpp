@@ -1,14 +1,12 @@
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cupel/error.hpp"
 #include "engine/io/read.hpp"
+#include "tests/fuzz/place.hpp"
 
 namespace {
 
@@ -34,9 +32,11 @@ class Touching : public RecordSink {
   void lost(std::string_view what) override { touch(what); }
   void progress(uint64_t, uint64_t) override {}
 
+  uint64_t sum() const { return sum_; }
+
  private:
   void touch(std::string_view text) {
-    for (const char c : text) sum_ = sum_ + static_cast<unsigned char>(c);
+    for (const char c : text) sum_ = sum_ * 31 + static_cast<unsigned char>(c);
   }
   void touch(const std::vector<Field>& fields) {
     for (const Field& field : fields) {
@@ -50,34 +50,54 @@ class Touching : public RecordSink {
     touch(item.fields);
     touch(item.rest);
   }
-  volatile uint64_t sum_ = 0;
+  uint64_t sum_ = 0;
 };
 
 }  // namespace
 
-/// The first byte chooses format, want and window; the others are the file.
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  if (size == 0) return 0;
-  static const std::filesystem::path file =
-      std::filesystem::temp_directory_path() / ("cupel-fuzz-" + std::to_string(::getpid()));
-  std::ofstream(file, std::ios::binary | std::ios::trunc)
-      .write(reinterpret_cast<const char*>(data + 1), static_cast<std::streamsize>(size - 1));
-  const std::vector<std::string>& formats = readable_formats();
-  const size_t format = data[0] % (formats.size() + 1);  // 0: recognised
-  const size_t choice = data[0] / (formats.size() + 1);
+namespace {
+
+/// The format that the statements name, the rows that they want.
+ReadRequest request_of(std::string_view statements) {
   ReadRequest request;
-  request.file = file;
-  if (format > 0) request.format = formats[format - 1];
-  request.want = static_cast<Want>(choice % 3);
+  for (const std::string& format : readable_formats()) {
+    if (statements.find("FORMAT " + format) != std::string_view::npos) request.format = format;
+  }
+  if (statements.find("ANNOTATIONS") != std::string_view::npos) request.want = Want::kAnnotations;
+  if (statements.find("PREDICTIONS") != std::string_view::npos) request.want = Want::kPredictions;
   request.run = "run";
-  request.limits.window_bytes = choice / 3 % 2 == 0 ? 7 : 4096;
   request.limits.record_bytes = 1 << 16;
+  return request;
+}
+
+uint64_t sum_of(const ReadRequest& request) {
   FieldNames names;
   Touching sink;
   try {
     read(request, names, sink);
-  } catch (const Error&) {
+  } catch (const Error& error) {
     // A file that cannot be read is what most inputs are.
+    if (error.code() == ErrorCode::kInternal) std::abort();
+    return 0;
   }
+  return sink.sum();
+}
+
+}  // namespace
+
+/// The readers alone, of the inputs of statements: the first file, or the folder that the first name
+/// begins with. However small the window that slides over a file, the same is read.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const fuzz::Place place;
+  const fuzz::Script script = fuzz::split_input({reinterpret_cast<const char*>(data), size});
+  if (script.files.empty() || !place.write(script.files)) return 0;
+  ReadRequest request = request_of(script.statements);
+  request.file = script.files[0].name;
+  if (request.format == "yolo" || request.format == "voc") request.file = *request.file.begin();
+  request.limits.window_bytes = 4096;
+  const uint64_t sum = sum_of(request);
+  request.limits.window_bytes = 7;
+  if (sum_of(request) != sum) std::abort();
+  place.clear();
   return 0;
 }
