@@ -41,12 +41,22 @@ std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes
 
 size_t index(Family family) { return static_cast<size_t>(family); }
 
+/// Whether the file that is said to be missing is the name that tables had in old times, which
+/// RocksDB tries when it could not open the table: then it is the table's opening that failed.
+bool is_there_as_table(std::string_view said) {
+  const size_t end = said.find(".ldb: No such file");
+  const size_t begin = said.rfind(": ", end);
+  if (end == std::string_view::npos || begin == std::string_view::npos) return false;
+  std::error_code error;
+  return fs::exists(std::string(said.substr(begin + 2, end - begin - 2)) + ".sst", error);
+}
+
 /// Whether it was the system that failed, not a file that is damaged. RocksDB says "invalid argument"
 /// of a MANIFEST that it cannot open, and "corruption" of a table that it cannot look at.
 bool is_failure(const rocksdb::Status& status, std::string_view said) {
   if (status.IsCorruption())
     return said.find("IO error: ") != std::string_view::npos &&
-           said.find("No such file") == std::string_view::npos;
+           (said.find("No such file") == std::string_view::npos || is_there_as_table(said));
   return status.IsIOError() || status.IsBusy() || status.IsTimedOut() ||
          status.IsInvalidArgument();
 }
