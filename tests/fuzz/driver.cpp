@@ -33,8 +33,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kMaxSeconds = 1;        // of the processor, for one input
-constexpr unsigned kMaxHangSeconds = 60; // of the clock
+constexpr double kMaxSeconds = 1;         // of the processor, for one input
+constexpr unsigned kMaxHangSeconds = 60;  // of the clock
 #ifdef __SANITIZE_ADDRESS__
 constexpr long kMaxMegabytes = 1024;
 #else
@@ -138,12 +138,18 @@ Arguments parse(int count, char** words) {
       continue;
     }
     ++i;
-    if (word == "--seconds") arguments.seconds = std::strtod(value, nullptr);
-    else if (word == "--runs") arguments.runs = std::strtoull(value, nullptr, 10);
-    else if (word == "--seed") arguments.seed = std::strtoull(value, nullptr, 10);
-    else if (word == "--findings") arguments.findings = value;
-    else if (word == "--keep") arguments.keep = fs::absolute(value);
-    else std::printf("%s is unknown\n", word.c_str()), std::exit(2);
+    if (word == "--seconds")
+      arguments.seconds = std::strtod(value, nullptr);
+    else if (word == "--runs")
+      arguments.runs = std::strtoull(value, nullptr, 10);
+    else if (word == "--seed")
+      arguments.seed = std::strtoull(value, nullptr, 10);
+    else if (word == "--findings")
+      arguments.findings = value;
+    else if (word == "--keep")
+      arguments.keep = fs::absolute(value);
+    else
+      std::printf("%s is unknown\n", word.c_str()), std::exit(2);
   }
   return arguments;
 }
@@ -151,7 +157,8 @@ Arguments parse(int count, char** words) {
 std::vector<fs::path> files_of(const std::vector<fs::path>& paths) {
   std::vector<fs::path> files;
   for (const fs::path& path : paths) {
-    if (!fs::is_directory(path)) files.push_back(path);
+    if (!fs::is_directory(path))
+      files.push_back(path);
     else
       for (const auto& entry : fs::recursive_directory_iterator(path))
         if (entry.is_regular_file()) files.push_back(entry.path());
@@ -178,8 +185,8 @@ extern "C" const char* __ubsan_default_options() {
 int main(int count, char** words) {
   const Arguments arguments = parse(count, words);
   fs::create_directories(arguments.findings);
-  const std::string name = fs::path(words[0]).filename().string() + "-" +
-                           std::to_string(arguments.seed) + ".in";
+  const std::string name =
+      fs::path(words[0]).filename().string() + "-" + std::to_string(arguments.seed) + ".in";
   std::snprintf(finding_path, sizeof finding_path, "%s",
                 fs::absolute(arguments.findings / name).c_str());
   catch_signals();
