@@ -30,8 +30,9 @@ void read_as(char kind, std::string_view text) {
       return there_and_back(text, exec::decode_label_errors,
                             [](const exec::LabelErrors& errors) { return exec::encode(errors); });
     case 'e':
-      return there_and_back(text, plan::decode_evaluation,
-                            [](const plan::EvaluationRecord& record) { return plan::encode(record); });
+      return there_and_back(
+          text, plan::decode_evaluation,
+          [](const plan::EvaluationRecord& record) { return plan::encode(record); });
     default: return there_and_back(text, labeling::decode_project, labeling::encode_project);
   }
 }

@@ -26,26 +26,22 @@
 #include <vector>
 
 #include "tests/fuzz/mutate.hpp"
+#include "tests/fuzz/reached.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 namespace {
 
 namespace fs = std::filesystem;
+namespace fuzz = cupel::fuzz;
 
-constexpr double kMaxSeconds = 1;        // of the processor, for one input
-constexpr unsigned kMaxHangSeconds = 60; // of the clock
+constexpr double kMaxSeconds = 1;         // of the processor, for one input
+constexpr unsigned kMaxHangSeconds = 60;  // of the clock
 #ifdef __SANITIZE_ADDRESS__
 constexpr long kMaxMegabytes = 1024;
 #else
 constexpr long kMaxMegabytes = 512;
 #endif
-
-// How often each place in the code was reached by an input, and how often by any so far. A place is
-// known by some bits of its address only.
-constexpr size_t kPlaces = size_t{1} << 17;
-std::array<uint8_t, kPlaces> reached;
-std::array<uint8_t, kPlaces> reached_before;
 
 // What a signal handler may touch.
 const char* current_data = nullptr;
@@ -75,13 +71,13 @@ void on_signal(int signal) {
 }
 
 void catch_signals() {
+#ifdef __SANITIZE_ADDRESS__
+  const std::vector<int> signals{SIGABRT, SIGALRM};  // it has its own for the others, and aborts
+#else
   static std::array<char, 1 << 16> stack;
   stack_t alternative{};
   alternative.ss_sp = stack.data();
   alternative.ss_size = stack.size();
-#ifdef __SANITIZE_ADDRESS__
-  const std::vector<int> signals{SIGABRT, SIGALRM};  // it has its own for the others, and aborts
-#else
   ::sigaltstack(&alternative, nullptr);
   const std::vector<int> signals{SIGABRT, SIGALRM, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 #endif
@@ -99,7 +95,7 @@ double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_P
 bool run(const std::string& input) {
   current_data = input.data();
   current_size = input.size();
-  reached.fill(0);
+  fuzz::forget_reached();
   const double begin = processor_seconds();
   ::alarm(kMaxHangSeconds);
   LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(input.data()), input.size());
@@ -111,14 +107,7 @@ bool run(const std::string& input) {
   if (usage.ru_maxrss / 1024 > kMaxMegabytes) {
     fail(std::to_string(usage.ru_maxrss / 1024) + " MiB of memory were used");
   }
-  bool is_new = false;
-  for (size_t i = 0; i < kPlaces; ++i) {
-    if (reached[i] == 0) continue;
-    const auto often = static_cast<uint8_t>(reached[i] == 1 ? 1 : reached[i] < 16 ? 2 : 4);
-    if ((often & ~reached_before[i]) != 0) is_new = true;
-    reached_before[i] |= often;
-  }
-  return is_new;
+  return fuzz::reached_new();
 }
 
 struct Arguments {
@@ -138,12 +127,18 @@ Arguments parse(int count, char** words) {
       continue;
     }
     ++i;
-    if (word == "--seconds") arguments.seconds = std::strtod(value, nullptr);
-    else if (word == "--runs") arguments.runs = std::strtoull(value, nullptr, 10);
-    else if (word == "--seed") arguments.seed = std::strtoull(value, nullptr, 10);
-    else if (word == "--findings") arguments.findings = value;
-    else if (word == "--keep") arguments.keep = fs::absolute(value);
-    else std::printf("%s is unknown\n", word.c_str()), std::exit(2);
+    if (word == "--seconds")
+      arguments.seconds = std::strtod(value, nullptr);
+    else if (word == "--runs")
+      arguments.runs = std::strtoull(value, nullptr, 10);
+    else if (word == "--seed")
+      arguments.seed = std::strtoull(value, nullptr, 10);
+    else if (word == "--findings")
+      arguments.findings = value;
+    else if (word == "--keep")
+      arguments.keep = fs::absolute(value);
+    else
+      std::printf("%s is unknown\n", word.c_str()), std::exit(2);
   }
   return arguments;
 }
@@ -151,7 +146,8 @@ Arguments parse(int count, char** words) {
 std::vector<fs::path> files_of(const std::vector<fs::path>& paths) {
   std::vector<fs::path> files;
   for (const fs::path& path : paths) {
-    if (!fs::is_directory(path)) files.push_back(path);
+    if (!fs::is_directory(path))
+      files.push_back(path);
     else
       for (const auto& entry : fs::recursive_directory_iterator(path))
         if (entry.is_regular_file()) files.push_back(entry.path());
@@ -162,28 +158,26 @@ std::vector<fs::path> files_of(const std::vector<fs::path>& paths) {
 
 }  // namespace
 
-// Called wherever code branches; also from before main.
-extern "C" __attribute__((no_sanitize_coverage)) void __sanitizer_cov_trace_pc() {
-  const auto place = reinterpret_cast<uintptr_t>(__builtin_return_address(0));
-  uint8_t& count = (&reached[0])[(place ^ (place >> 17)) % kPlaces];
-  if (count < 255) ++count;
-}
-extern "C" const char* __asan_default_options() {
+// The runtime of the sanitizers asks for these before it can bear to be called itself.
+#define ASKED_EARLY                                                                  \
+  extern "C" __attribute__((visibility("default"), no_sanitize("address,undefined"), \
+                            no_sanitize_coverage))
+ASKED_EARLY const char* __asan_default_options() {
   return "abort_on_error=1:max_allocation_size_mb=1024:quarantine_size_mb=32";
 }
-extern "C" const char* __ubsan_default_options() {
+ASKED_EARLY const char* __ubsan_default_options() {
   return "halt_on_error=1:abort_on_error=1:print_stacktrace=1";
 }
 
 int main(int count, char** words) {
   const Arguments arguments = parse(count, words);
   fs::create_directories(arguments.findings);
-  const std::string name = fs::path(words[0]).filename().string() + "-" +
-                           std::to_string(arguments.seed) + ".in";
+  const std::string name =
+      fs::path(words[0]).filename().string() + "-" + std::to_string(arguments.seed) + ".in";
   std::snprintf(finding_path, sizeof finding_path, "%s",
                 fs::absolute(arguments.findings / name).c_str());
   catch_signals();
-  cupel::fuzz::Mutator mutator(arguments.seed);
+  fuzz::Mutator mutator(arguments.seed);
   for (const fs::path& path : files_of(arguments.inputs)) {
     std::ifstream file(path, std::ios::binary);
     std::string input{std::istreambuf_iterator<char>(file), {}};

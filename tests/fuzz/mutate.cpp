@@ -10,14 +10,34 @@ namespace {
 constexpr size_t kMaxWords = 8192;
 constexpr size_t kMaxWordBytes = 32;
 
-constexpr std::array<const char*, 22> kNumbers = {
-    "0",          "1",   "-1",    "2",    "7",      "64",     "255",         "256",
-    "65535",      "65536", "2147483647", "-2147483648", "4294967295", "9223372036854775807",
-    "-9223372036854775808", "18446744073709551616", "1e308", "1e-320", "0.5", "-0.0", "nan", "1e999"};
+constexpr std::array<const char*, 22> kNumbers = {"0",
+                                                  "1",
+                                                  "-1",
+                                                  "2",
+                                                  "7",
+                                                  "64",
+                                                  "255",
+                                                  "256",
+                                                  "65535",
+                                                  "65536",
+                                                  "2147483647",
+                                                  "-2147483648",
+                                                  "4294967295",
+                                                  "9223372036854775807",
+                                                  "-9223372036854775808",
+                                                  "18446744073709551616",
+                                                  "1e308",
+                                                  "1e-320",
+                                                  "0.5",
+                                                  "-0.0",
+                                                  "nan",
+                                                  "1e999"};
 constexpr std::array<uint64_t, 12> kBytes = {0,      1,      2,          0x7F,       0x80,  0xFF,
                                              0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 65536, ~0ULL};
 
-bool in_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$'; }
+bool in_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
+}
 
 /// The word at or behind a place: where it begins and ends.
 std::pair<size_t, size_t> word_at(std::string_view text, size_t at) {
@@ -44,7 +64,8 @@ void Mutator::add(std::string input) {
     // A word, a text in quotes, or what stands between words.
     const std::string word = input.substr(begin, std::min(end - begin, kMaxWordBytes));
     if (!word.empty() && known_.insert(word).second) words_.push_back(word);
-    const std::string between = input.substr(end, std::min(word_at(input, end).first - end, size_t{4}));
+    const std::string between =
+        input.substr(end, std::min(word_at(input, end).first - end, size_t{4}));
     if (!between.empty() && known_.insert(between).second) words_.push_back(between);
     at = end + 1;
   }
@@ -53,7 +74,8 @@ void Mutator::add(std::string input) {
 
 std::string Mutator::next() {
   // What was found last is tried more often.
-  const size_t back = below(2) == 0 ? below(std::min<size_t>(inputs_.size(), 32)) : below(inputs_.size());
+  const size_t back =
+      below(2) == 0 ? below(std::min<size_t>(inputs_.size(), 32)) : below(inputs_.size());
   std::string input = inputs_[inputs_.size() - 1 - back];
   for (size_t changes = size_t{1} << below(4); changes > 0; --changes) change(input);
   if (input.size() > kMaxInputBytes) input.resize(kMaxInputBytes);

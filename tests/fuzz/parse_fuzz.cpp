@@ -6,8 +6,8 @@
 #include "grammar/parse.hpp"
 #include "grammar/print.hpp"
 
-/// Any bytes give a statement whose printed form is a statement again, or an Error whose span lies in
-/// the text.
+/// Any bytes give a statement whose printed form is a statement again, or an Error whose span lies
+/// in the text.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   cupel::grammar::split_script(text);

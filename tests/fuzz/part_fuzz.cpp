@@ -51,8 +51,8 @@ void read_as(uint8_t kind, std::string_view bytes) {
 
 }  // namespace
 
-/// The files of datasets that are folders, and arrays. The first byte chooses which kind of file, and how it is
-/// read; the others are the file.
+/// The files of datasets that are folders, and arrays. The first byte chooses which kind of file,
+/// and how it is read; the others are the file.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   try {

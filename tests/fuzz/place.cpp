@@ -45,8 +45,7 @@ Script split_input(std::string_view input) {
   }
 }
 
-Place::Place()
-    : path_(fs::temp_directory_path() / ("cupel-fuzz-" + std::to_string(::getpid()))) {
+Place::Place() : path_(fs::temp_directory_path() / ("cupel-fuzz-" + std::to_string(::getpid()))) {
   fs::create_directories(path_ / "data");
   for (const char* name : kData) {
     fs::copy(fs::path(CUPEL_SOURCE_DIR) / "tests/data" / name, path_ / "data" / name,

@@ -85,8 +85,8 @@ uint64_t sum_of(const ReadRequest& request) {
 
 }  // namespace
 
-/// The readers alone, of the inputs of statements: the first file, or the folder that the first name
-/// begins with. However small the window that slides over a file, the same is read.
+/// The readers alone, of the inputs of statements: the first file, or the folder that the first
+/// name begins with. However small the window that slides over a file, the same is read.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static const fuzz::Place place;
   const fuzz::Script script = fuzz::split_input({reinterpret_cast<const char*>(data), size});

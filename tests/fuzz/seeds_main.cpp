@@ -36,10 +36,14 @@ std::string patch_of(Random& random, Form form) {
     Patch patch{row, below(random, 4) != 0};
     if (patch.present) {
       const cupel::Value value = random_value(random, form, Spread{7});
-      if (form == Form::kNumber) patch.number = value.as_double();
-      else if (form == Form::kText) patch.text = value.as_text();
-      else if (form == Form::kCode) patch.text = "text", patch.code = 3;
-      else patch.integer = value.as_int();
+      if (form == Form::kNumber)
+        patch.number = value.as_double();
+      else if (form == Form::kText)
+        patch.text = value.as_text();
+      else if (form == Form::kCode)
+        patch.text = "text", patch.code = 3;
+      else
+        patch.integer = value.as_int();
     }
     patches.push_back(patch);
   }

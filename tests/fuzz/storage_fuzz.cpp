@@ -30,10 +30,14 @@ void add(std::string_view text) {
 void walk(const Chunk& chunk) {
   for (uint32_t row = 0; row < chunk.rows; ++row) {
     if (chunk.is_missing(row)) continue;
-    if (chunk.is_coded()) sum = sum + chunk.code_at(row);
-    else if (chunk.type == cupel::Type::kText) add(std::get<PlainText>(chunk.values).at(row));
-    else if (chunk.type == cupel::Type::kFloat64) sum = sum + (chunk.number_at(row) > 0 ? 1 : 0);
-    else sum = sum + static_cast<uint64_t>(chunk.integer_at(row));
+    if (chunk.is_coded())
+      sum = sum + chunk.code_at(row);
+    else if (chunk.type == cupel::Type::kText)
+      add(std::get<PlainText>(chunk.values).at(row));
+    else if (chunk.type == cupel::Type::kFloat64)
+      sum = sum + (chunk.number_at(row) > 0 ? 1 : 0);
+    else
+      sum = sum + static_cast<uint64_t>(chunk.integer_at(row));
   }
 }
 
@@ -90,8 +94,7 @@ void fold_pieces(std::string_view bytes) {
   const std::string_view chunk = in.take_bytes(in.take<uint16_t>());
   const std::string_view older = in.take_bytes(in.take<uint16_t>());
   const std::string_view newer = in.take_bytes(in.left());
-  const std::optional<std::string_view> base =
-      chunk.empty() ? std::nullopt : std::optional(chunk);
+  const std::optional<std::string_view> base = chunk.empty() ? std::nullopt : std::optional(chunk);
   const std::string folded = fold(base, {older, newer});
   walk(decode_chunk(folded));
   if (fold(base, {combine_patches(older, newer)}) != folded) std::abort();
@@ -146,9 +149,10 @@ std::string sealed(char kind, std::string bytes) {
     std::string number = bytes;
     seal_bytes(number);
     char line[32];
-    std::snprintf(line, sizeof line, "end %016llx\n",
-                  static_cast<unsigned long long>(
-                      FieldReader(std::string_view(number).substr(bytes.size()), "").take<uint64_t>()));
+    std::snprintf(
+        line, sizeof line, "end %016llx\n",
+        static_cast<unsigned long long>(
+            FieldReader(std::string_view(number).substr(bytes.size()), "").take<uint64_t>()));
     return bytes + line;
   }
   if (bytes.size() < kChecksumBytes) return bytes;
