@@ -79,25 +79,21 @@ Identity identity_of(const fs::path& directory) {
   std::string_view rest = bytes;
   if (take_line(rest) != kFirstLine) {
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it does not say 'cupel database'", path.string()));
+                fmt::format("{} is damaged: it does not say 'cupel database'; {}", path.string(),
+                            kRestore));
   }
   const std::string_view format = take_line(rest);
   uint32_t number = 0;
   const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), number);
   if (error != std::errc() || end != format.data() + format.size() || number == 0)
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it names no format", path.string()));
+                fmt::format("{} is damaged: it names no format; {}", path.string(), kRestore));
   if (number < kOldestFormat || number > kFormatVersion) throw_other_format(directory, number);
   const std::string_view uuid = take_line(rest);
   if (uuid.size() != 36 || !rest.empty())
     throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it names no uuid", path.string()));
+                fmt::format("{} is damaged: it names no uuid; {}", path.string(), kRestore));
   return {number, std::string(uuid)};
-}
-
-void write_identity(const fs::path& directory, const std::string& uuid) {
-  write_file_durably(identity_path(directory),
-                     fmt::format("{}\n{}\n{}\n", kFirstLine, kFormatVersion, uuid));
 }
 
 }  // namespace
@@ -131,35 +127,7 @@ void require_database_or_empty(const fs::path& directory, bool create) {
     throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
 }
 
-<<<<<<< HEAD
 std::string read_identity(const fs::path& directory) { return identity_of(directory).uuid; }
-=======
-std::string read_identity(const fs::path& directory) {
-  const fs::path path = identity_path(directory);
-  if (!is_there(directory))
-    throw Error(ErrorCode::kIo, fmt::format("there is no database at {}", directory.string()));
-  if (!is_there(path)) throw_nameless(directory);
-  const std::string bytes = read_file(path);
-  std::string_view rest = bytes;
-  if (take_line(rest) != kFirstLine) {
-    throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it does not say 'cupel database'; {}", path.string(),
-                            kRestore));
-  }
-  const std::string_view format = take_line(rest);
-  uint32_t number = 0;
-  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), number);
-  if (error != std::errc() || end != format.data() + format.size() || number == 0)
-    throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it names no format; {}", path.string(), kRestore));
-  if (number != kFormatVersion) throw_other_format(directory, number);
-  const std::string_view uuid = take_line(rest);
-  if (uuid.size() != 36 || !rest.empty())
-    throw Error(ErrorCode::kCorruption,
-                fmt::format("{} is damaged: it names no uuid; {}", path.string(), kRestore));
-  return std::string(uuid);
-}
->>>>>>> h1
 
 std::string random_uuid() {
   std::random_device device;

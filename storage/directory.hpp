@@ -16,18 +16,14 @@ void require_database_or_empty(const std::filesystem::path& directory, bool crea
 /// format), kCorruption.
 std::string read_identity(const std::filesystem::path& directory);
 
-<<<<<<< HEAD
-/// The same, for the one writer; a directory that is still empty, or a database of an older format,
-/// becomes a database of this one.
-=======
 /// Makes an empty directory a database of this format.
 void write_identity(const std::filesystem::path& directory, const std::string& uuid);
 
 /// One that no other database has.
 std::string random_uuid();
 
-/// The same as reading it; a directory that is still empty becomes a database of this format.
->>>>>>> h1
+/// As read_identity, for the one writer; a directory that is still empty, or a database of an older
+/// format, becomes a database of this one.
 std::string read_or_write_identity(const std::filesystem::path& directory);
 
 }  // namespace cupel::storage
