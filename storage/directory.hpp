@@ -22,8 +22,8 @@ void write_identity(const std::filesystem::path& directory, const std::string& u
 /// One that no other database has.
 std::string random_uuid();
 
-/// The same as reading it, for the one writer; a directory that is still empty, or a database of an older format,
-/// becomes a database of this one.
+/// As read_identity, for the one writer; a directory that is still empty, or a database of an older
+/// format, becomes a database of this one.
 std::string read_or_write_identity(const std::filesystem::path& directory);
 
 }  // namespace cupel::storage

@@ -102,8 +102,9 @@ TEST_P(Settings, ChangeNoAnswer) {
     EXPECT_FALSE(expected.starts_with("error")) << query << "\n" << expected;
     for (size_t s = 1; s < subjects.size(); ++s) {
       const bool slow = kSettings[s].on_disk && i % 8 != 0;
-      if (!slow)
+      if (!slow) {
         EXPECT_EQ(subjects[s].answer(query), expected) << query << "\n" << name_of(kSettings[s]);
+      }
     }
   }
   subjects.clear();

@@ -78,7 +78,9 @@ TEST_F(Limits, OfLiveSlices) {
     const Result<Table> made = session_.execute("CREATE LIVE SLICE s" + std::to_string(i) +
                                                 " AS slice = s" + std::to_string(i - 1));
     EXPECT_EQ(made.ok(), i <= 64) << i;
-    if (!made.ok()) EXPECT_EQ(made.error().code(), ErrorCode::kLimit) << made.error().what();
+    if (!made.ok()) {
+      EXPECT_EQ(made.error().code(), ErrorCode::kLimit) << made.error().what();
+    }
   }
   EXPECT_EQ(count(session_, "WHERE slice = s64"), 1);
 }
