@@ -75,7 +75,20 @@ bool Candidates::names(std::string_view keyword) {
 }
 
 void Candidates::values(const std::string& path, const std::string& source, std::string_view part) {
-  if (!count_values(path, source)) known_values(path, source, part);
+  if (has_many(path, source) || !count_values(path, source)) known_values(path, source, part);
+}
+
+/// Whether texts are so many that they have no dictionary: then counting them takes too long, and
+/// says 1 of each.
+bool Candidates::has_many(const std::string& path, const std::string& source) const {
+  constexpr uint32_t kMany = 10'000;
+  const auto tables = tables_of(source);
+  return std::any_of(tables.begin(), tables.end(), [&](storage::TableId table) {
+    const storage::Column* column = snapshot_->catalog().find(table, path, Type::kText);
+    if (column == nullptr) return false;
+    const storage::ChunkPtr rows = snapshot_->chunk(column->id, 0);
+    return rows && !rows->is_coded() && rows->rows > kMany;
+  });
 }
 
 /// Through a query of the language itself. False where time did not allow it; a query that fails

@@ -30,6 +30,7 @@ class Candidates {
   std::vector<Completion> take() { return std::move(found_); }
 
  private:
+  bool has_many(const std::string& path, const std::string& source) const;
   bool count_values(const std::string& path, const std::string& source);
   void known_values(const std::string& path, const std::string& source, std::string_view part);
   void add_field(const storage::Column& column, const std::string& below);
