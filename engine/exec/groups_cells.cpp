@@ -44,8 +44,10 @@ Cells::Cells(std::span<const uint32_t> rows)
       limit_(std::max<uint64_t>(kSmallTable, rows.size())),
       contiguous_(rows.empty() || rows.back() - rows.front() + 1 == rows.size()) {}
 
-bool Cells::add_column(const Chunk* chunk) {
+bool Cells::add_column(const storage::ChunkPtr& kept) {
+  const Chunk* const chunk = kept.get();
   if (chunk == nullptr) return true;
+  chunks_.push_back(kept);
   if (chunk->type == Type::kFloat64) return false;
   return with_array(*chunk, [&](const auto& array) {
     const auto [least, most] = range_of(*chunk, array);
@@ -60,8 +62,10 @@ bool Cells::add_column(const Chunk* chunk) {
   });
 }
 
-bool Cells::add_counts(const Chunk* chunk) {
+bool Cells::add_counts(const storage::ChunkPtr& kept) {
+  const Chunk* const chunk = kept.get();
   if (chunk == nullptr) return true;
+  chunks_.push_back(kept);
   const int64_t most = chunk->has_range ? chunk->max_integer : 0;
   if (most < 0 || most >= int64_t{kMostDigits}) return false;
   if (chunk->has_range && chunk->min_integer < 0) return false;
@@ -77,8 +81,10 @@ bool Cells::add_counts(const Chunk* chunk) {
   });
 }
 
-bool Cells::add_buckets(const Chunk* chunk, double width) {
+bool Cells::add_buckets(const storage::ChunkPtr& kept, double width) {
+  const Chunk* const chunk = kept.get();
   if (chunk == nullptr) return true;
+  chunks_.push_back(kept);
   const bool real = chunk->type == Type::kFloat64;
   if (!chunk->has_range || (!real && chunk->type != Type::kInt64)) return false;
   const double least = real ? chunk->min_number : static_cast<double>(chunk->min_integer);

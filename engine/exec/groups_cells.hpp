@@ -41,11 +41,11 @@ class Cells {
   }
   /// Adds a key that is a column, bool, int64, timestamp or text by codes; missing is a value of
   /// its own. `chunk` may be null.
-  bool add_column(const storage::Chunk* chunk);
+  bool add_column(const storage::ChunkPtr& chunk);
   /// Adds a key that is a column of counts, in which missing is 0.
-  bool add_counts(const storage::Chunk* chunk);
+  bool add_counts(const storage::ChunkPtr& chunk);
   /// Adds a key that is a column of numbers in buckets of a width, as `bucketed` has them.
-  bool add_buckets(const storage::Chunk* chunk, double width);
+  bool add_buckets(const storage::ChunkPtr& chunk, double width);
 
   /// Numbers the cells that are not empty by their first rows. Once, when all keys are in.
   void count();
@@ -76,9 +76,10 @@ class Cells {
   bool contiguous_;
   /// Each adds its digits to the cells of the rows from `begin`.
   std::vector<std::function<void(size_t begin, size_t size, uint32_t* cells)>> keys_;
-  std::vector<uint32_t> cell_counts_;  ///< by cell
-  std::vector<uint32_t> numbers_;      ///< by cell that is not empty: its group
-  std::vector<uint32_t> first_rows_;   ///< by group
+  std::vector<storage::ChunkPtr> chunks_;  ///< which the keys read
+  std::vector<uint32_t> cell_counts_;      ///< by cell
+  std::vector<uint32_t> numbers_;          ///< by cell that is not empty: its group
+  std::vector<uint32_t> first_rows_;       ///< by group
 };
 
 template <typename F>

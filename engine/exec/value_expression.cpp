@@ -59,8 +59,7 @@ class FieldNode final : public ExpressionNode {
     return out;
   }
   bool add_to(Cells& cells, uint32_t chunk) const override {
-    return columns_.size() == 1 &&
-           cells.add_column(evaluation_.peek(columns_.front().id, chunk).get());
+    return columns_.size() == 1 && cells.add_column(evaluation_.peek(columns_.front().id, chunk));
   }
   std::optional<storage::ColumnId> column() const override {
     if (columns_.size() != 1) return std::nullopt;
@@ -95,8 +94,7 @@ class CountNode final : public ExpressionNode {
   }
 
   bool add_to(Cells& cells, uint32_t chunk) const override {
-    return columns_.size() == 1 &&
-           cells.add_counts(evaluation_.peek(columns_.front(), chunk).get());
+    return columns_.size() == 1 && cells.add_counts(evaluation_.peek(columns_.front(), chunk));
   }
 
  private:
@@ -216,7 +214,7 @@ class BucketNode final : public ExpressionNode {
   }
   bool add_to(Cells& cells, uint32_t chunk) const override {
     const auto column = operand_->column();
-    return column && cells.add_buckets(evaluation_.peek(*column, chunk).get(), width_);
+    return column && cells.add_buckets(evaluation_.peek(*column, chunk), width_);
   }
 
  private:
