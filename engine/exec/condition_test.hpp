@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/plan/plan.hpp"
+#include "engine/plan/operators.hpp"
 
 /// What a comparison with constants asks of one value, taken apart by the type of the value, so
 /// that each kernel meets numbers of its own domain only. The answers are those of cupel::compare.
@@ -76,17 +76,5 @@ struct ValueTest {
 ValueTest compare_test(plan::CompareOp op, const Value& constant);
 ValueTest set_test(const std::vector<Value>& values);
 ValueTest pattern_test(plan::PatternKind kind, const std::string& pattern);
-
-/// Whether an order (negative, zero, positive) fulfils the operator.
-constexpr bool holds(plan::CompareOp op, int order) noexcept {
-  switch (op) {
-    case plan::CompareOp::kEqual: return order == 0;
-    case plan::CompareOp::kLess: return order < 0;
-    case plan::CompareOp::kLessEqual: return order <= 0;
-    case plan::CompareOp::kGreater: return order > 0;
-    case plan::CompareOp::kGreaterEqual: return order >= 0;
-  }
-  return false;
-}
 
 }  // namespace cupel::exec

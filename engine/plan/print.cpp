@@ -1,6 +1,6 @@
 #include <string>
 
-#include "engine/plan/plan.hpp"
+#include "engine/plan/operators.hpp"
 
 /// Conditions and expressions in the words of the language; what they print can be parsed again.
 namespace cupel::plan {
@@ -28,17 +28,6 @@ std::string_view symbol(CompareOp op) {
     case CompareOp::kLessEqual: return " <= ";
     case CompareOp::kGreater: return " > ";
     case CompareOp::kGreaterEqual: return " >= ";
-  }
-  return " ? ";
-}
-
-std::string_view symbol(ArithmeticOp op) {
-  switch (op) {
-    case ArithmeticOp::kAdd: return " + ";
-    case ArithmeticOp::kSubtract: return " - ";
-    case ArithmeticOp::kMultiply: return " * ";
-    case ArithmeticOp::kDivide: return " / ";
-    case ArithmeticOp::kModulo: return " % ";
   }
   return " ? ";
 }

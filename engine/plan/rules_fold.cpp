@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "engine/plan/operators.hpp"
 #include "engine/plan/rules.hpp"
 #include "engine/plan/types.hpp"
 
@@ -40,17 +41,6 @@ Value compute(ArithmeticOp op, const Value& left, const Value& right) {
 
 ExpressionPtr make_constant(Value value, Type type) {
   return make_expression(Constant{std::move(value)}, type);
-}
-
-bool holds(CompareOp op, int order) {
-  switch (op) {
-    case CompareOp::kEqual: return order == 0;
-    case CompareOp::kLess: return order < 0;
-    case CompareOp::kLessEqual: return order <= 0;
-    case CompareOp::kGreater: return order > 0;
-    case CompareOp::kGreaterEqual: return order >= 0;
-  }
-  return false;
 }
 
 ConditionPtr always(bool value) { return make_condition(Always{value}); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/plan/operators.hpp"
 #include "engine/sql/literal.hpp"
 
 namespace cupel::sql {
@@ -12,17 +13,6 @@ using plan::ArithmeticOp;
 
 /// Numbers that a database may take for 32-bit integers add up within 31 bits.
 constexpr double kNarrow = 0x1p31;
-
-std::string_view symbol(ArithmeticOp op) {
-  switch (op) {
-    case ArithmeticOp::kAdd: return " + ";
-    case ArithmeticOp::kSubtract: return " - ";
-    case ArithmeticOp::kMultiply: return " * ";
-    case ArithmeticOp::kDivide: return " / ";
-    case ArithmeticOp::kModulo: return " % ";
-  }
-  return " ? ";
-}
 
 double most_of(ArithmeticOp op, const Term& left, const Term& right) {
   switch (op) {

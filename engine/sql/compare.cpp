@@ -2,27 +2,18 @@
 
 #include <cmath>
 
+#include "engine/plan/operators.hpp"
 #include "engine/sql/literal.hpp"
 
 namespace cupel::sql {
 namespace {
 
 using plan::CompareOp;
+using plan::holds;
 
 bool is_less(CompareOp op) { return op == CompareOp::kLess || op == CompareOp::kLessEqual; }
 bool is_greater(CompareOp op) {
   return op == CompareOp::kGreater || op == CompareOp::kGreaterEqual;
-}
-
-bool holds(CompareOp op, int order) {
-  switch (op) {
-    case CompareOp::kEqual: return order == 0;
-    case CompareOp::kLess: return order < 0;
-    case CompareOp::kLessEqual: return order <= 0;
-    case CompareOp::kGreater: return order > 0;
-    case CompareOp::kGreaterEqual: return order >= 0;
-  }
-  return false;
 }
 
 /// A literal needs no parentheses, a sign included.

@@ -39,7 +39,7 @@ class World:
 
     def __init__(self, program, library, directory, seed):
         self.program = str(program)
-        self.library = str(library)
+        self.preloaded = str(library)
         self.directory = directory
         self.disk = directory / "disk"
         self.inputs = directory / "inputs"
@@ -59,7 +59,7 @@ class World:
 
     def start(self, first, count=1_000_000, patience=0, really=False, **conditions):
         """`really`: on the disk of the machine, where syncing takes its time."""
-        environment = None if really else disk.environment(self.library, self.disk, **conditions)
+        environment = None if really else disk.environment(self.preloaded, self.disk, **conditions)
         return subprocess.Popen(self.words(first, count, patience), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
                                 text=True)
@@ -75,7 +75,7 @@ class World:
     def look(self, root=None, **conditions):
         """What a disk holds; the directory of the database is made by the first that opens it."""
         root = root or self.disk
-        environment = disk.environment(self.library, root, **conditions)
+        environment = disk.environment(self.preloaded, root, **conditions)
         done = subprocess.run([self.program, "say", str(root / "database")], env=environment,
                               capture_output=True, text=True, timeout=600)
         if done.returncode != 0 or done.stderr:

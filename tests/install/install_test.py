@@ -46,7 +46,7 @@ class Installed(unittest.TestCase):
         cls.tree = cls.place / "moved" / "elsewhere"
         cls.tree.parent.mkdir()
         (cls.place / "first").rename(cls.tree)
-        cls.library, = cls.tree.glob("lib*/**/libcupel.so")
+        cls.shared_object, = cls.tree.glob("lib*/**/libcupel.so")
 
     @classmethod
     def tearDownClass(cls):
@@ -54,10 +54,10 @@ class Installed(unittest.TestCase):
 
     def run_linked(self, program):
         """Runs a program; libraries are found in the moved tree."""
-        return run(program, env={**os.environ, "LD_LIBRARY_PATH": str(self.library.parent)})
+        return run(program, env={**os.environ, "LD_LIBRARY_PATH": str(self.shared_object.parent)})
 
     def flags(self):
-        found = {**os.environ, "PKG_CONFIG_PATH": str(self.library.parent / "pkgconfig")}
+        found = {**os.environ, "PKG_CONFIG_PATH": str(self.shared_object.parent / "pkgconfig")}
         return run("pkg-config", "--cflags", "--libs", "cupel", env=found).split()
 
     def test_cxx_by_cmake(self):
@@ -84,13 +84,13 @@ class Installed(unittest.TestCase):
             self.assertEqual(self.run_linked(program), said)
 
     def test_the_library_has_its_name(self):
-        dynamic = run("readelf", "-d", self.library)
+        dynamic = run("readelf", "-d", self.shared_object)
         self.assertIn("Library soname: [libcupel.so.0]", dynamic)
         self.assertNotRegex(dynamic, r"R(UN)?PATH")
 
     def test_only_the_doors_leave(self):
         """Every function of cupel.h, the C++ that cupel/export.h marks, and nothing else."""
-        lines = run("nm", "-D", "-C", "--defined-only", self.library).splitlines()
+        lines = run("nm", "-D", "-C", "--defined-only", self.shared_object).splitlines()
         symbols = {line.split(" ", 2)[2] for line in lines if line.split(" ", 2)[1] != "A"}
         in_c = {symbol for symbol in symbols if re.fullmatch(r"cupel_\w+", symbol)}
         header = re.sub(r"/\*.*?\*/", " ", (ROOT / "engine/include/cupel/cupel.h").read_text(), flags=re.S)

@@ -32,7 +32,7 @@ struct Options {
   bool read_only = false;  ///< Also beside a writer; sees the state as of opening.
   bool create = true;      ///< Make the directory where there is none.
   bool strict = false;     ///< Warnings are errors.
-  int threads = 0;         ///< Threads of a query; 0: one a core.
+  int threads = 0;         ///< Of a query; imports take up to two. 0: one a core.
   size_t memory_bytes =
       0;  ///< Budget of caches and of a statement's working memory; 0: half of RAM, at most 4 GiB.
   uint32_t chunk_rows = 65536;  ///< Rows of a column chunk, 1 to 65,536; fixed at creation.
