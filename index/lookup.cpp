@@ -57,6 +57,11 @@ bool ItemSet::any_between(uint64_t first, uint64_t last) const {
   return false;
 }
 
+void ItemSet::add(const ItemSet& others) {
+  if (others.words_.size() > words_.size()) words_.resize(others.words_.size());
+  for (size_t i = 0; i < others.words_.size(); ++i) words_[i] |= others.words_[i];
+}
+
 bool ItemSet::empty() const {
   return std::all_of(words_.begin(), words_.end(), [](uint64_t word) { return word == 0; });
 }

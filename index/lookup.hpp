@@ -20,7 +20,11 @@ class ItemSet {
     if (item / 64 >= words_.size()) words_.resize(item / 64 + 1);
     words_[item / 64] |= uint64_t{1} << (item % 64);
   }
-  void remove(uint64_t item) { words_[item / 64] &= ~(uint64_t{1} << (item % 64)); }
+  void add(const ItemSet& others);
+  void clear() { words_.assign(words_.size(), 0); }
+  void remove(uint64_t item) {
+    if (item / 64 < words_.size()) words_[item / 64] &= ~(uint64_t{1} << (item % 64));
+  }
   /// Items past the end are not in it.
   bool contains(uint64_t item) const {
     return item / 64 < words_.size() && ((words_[item / 64] >> (item % 64)) & 1) != 0;

@@ -51,7 +51,7 @@ ObjectImport::ObjectImport(storage::Transaction& transaction, const Context& con
               names.id("dimensions.x"), names.id("dimensions.y"), names.id("dimensions.z")}},
       writer_(transaction, table, names),
       count_changes_(transaction, table),
-      not_loaded_(index::items_with_objects(*base, table)),
+      unknown_(index::items_with_objects(*base, table)),
       known_(context),
       view_(std::move(base)) {}
 
@@ -84,10 +84,13 @@ const RowFields& ObjectImport::fields_of(uint64_t item, const io::ObjectRecord& 
 
 uint64_t ObjectImport::append(uint64_t item, const io::ObjectRecord& object, uint64_t hash) {
   const uint64_t row = writer_.append(fields_of(item, object));
-  if (by_item_) {
+  if (item == item_) {
+    if (hashes_.empty()) item_row_ = row;
     hashes_.push_back(hash);
-  } else {
+  }
+  if (!by_item_ || !batch_.empty()) {
     known_.insert(hash, row);
+    known_items_.add(item);
   }
   count_changes_.add(item, object.type, object.label, 1);
   ++counts_.added;
@@ -96,14 +99,15 @@ uint64_t ObjectImport::append(uint64_t item, const io::ObjectRecord& object, uin
 
 Complaint ObjectImport::add(uint64_t item, const io::ObjectRecord& object) {
   if (Complaint complaint = complaint_of(object)) return complaint;
-  if (by_item_ && !begin_or_go_on(item)) know_all();
-  if (batch_.empty() && !not_loaded_.contains(item)) {
+  if (batch_.empty() && known_.full()) forget();
+  if (by_item_ && !begin_or_go_on(item)) end_by_item();
+  if (batch_.empty() && !unknown_.contains(item)) {
     const uint64_t hash = key_of(item, object).hash();
-    if (by_item_ && !is_new_of_item(hash)) know_all();
-    if (by_item_ || !known_.maybe(hash)) {
+    if (by_item_ ? is_new_of_item(hash) : !known_.maybe(hash)) {
       append(item, object, hash);
       return std::nullopt;
     }
+    if (by_item_) know_item();
   }
   batch_.add(item, object);
   if (batch_.full()) settle();
@@ -112,8 +116,8 @@ Complaint ObjectImport::add(uint64_t item, const io::ObjectRecord& object) {
 
 bool ObjectImport::begin_or_go_on(uint64_t item) {
   if (item == item_) return hashes_.size() < kMostOfItem;
-  if (not_loaded_.contains(item) || finished_.contains(item)) return false;
-  if (item_) finished_.add(*item_);
+  if (unknown_.contains(item) || known_items_.contains(item)) return false;
+  if (item_) (batch_.empty() ? unknown_ : known_items_).add(*item_);
   item_ = item;
   hashes_.clear();
   return true;
@@ -125,24 +129,35 @@ bool ObjectImport::is_new_of_item(uint64_t hash) const {
   return same == 0;
 }
 
-void ObjectImport::know_all() {
+void ObjectImport::end_by_item() {
+  if (item_ && batch_.empty()) know_item();
   by_item_ = false;
-  if (counts_.added == 0) return;
-  renew_view();
-  for (uint64_t row = base_rows_; row < view_->catalog().row_count(table_); ++row) {
-    if (row % 1024 == 0) context_.poll();
-    known_.insert(reader(row).key(row).hash(), row);
-  }
+  item_.reset();
+}
+
+void ObjectImport::know_item() {
+  for (size_t i = 0; i < hashes_.size(); ++i) known_.insert(hashes_[i], item_row_ + i);
+  known_items_.add(*item_);
+}
+
+void ObjectImport::forget() {
+  unknown_.add(known_items_);
+  if (item_) unknown_.remove(*item_);
+  known_items_.clear();
+  known_.clear();
+  by_item_ = true;
 }
 
 void ObjectImport::load_keys() {
-  index::ItemSet items(view_->catalog().row_count(storage::kItems));
+  index::ItemSet items(0);
   for (const Pending::Row& pending : batch_.rows()) {
-    if (!not_loaded_.contains(pending.row)) continue;
+    if (!unknown_.contains(pending.row)) continue;
     items.add(pending.row);
-    not_loaded_.remove(pending.row);
+    unknown_.remove(pending.row);
   }
   if (items.empty()) return;
+  known_items_.add(items);
+  if (view_->catalog().row_count(table_) < base_rows_ + counts_.added) renew_view();
   index::for_each_object(*view_, table_, items, [&](uint64_t row, uint64_t) {
     known_.insert(reader(row).key(row).hash(), row);
   });
@@ -217,6 +232,7 @@ void ObjectImport::settle() {
   batch_.clear();
   appended_.clear();
   replacements_.clear();
+  if (by_item_) forget();
 }
 
 void ObjectImport::finish() {

@@ -21,13 +21,13 @@ namespace cupel::exec {
 /// 1. Objects mostly come item by item, of items that had none: then hashes of the keys of the
 ///    item at hand are all that is known (hashes_), and an object with a new one is appended at
 ///    once.
-/// 2. When that ends (an item comes back, had objects before, or two of its keys have one hash),
-///    the keys of all of the statement's objects are known by hash (16 bytes an object, accounted
-///    for; KnownRows), and those that its items had before.
-/// 3. Then, too, an object whose item had no objects before and whose hash is new is appended at
-///    once. Any other waits in a batch: the batch loads the keys of its items with one scan, and
-///    compares real values wherever hashes are equal. While something waits, everything waits, so
-///    that rows keep the order of arrival.
+/// 2. Any other object waits in a batch, and while something waits, everything waits, so that rows
+///    keep the order of arrival. The batch loads the keys of its items with one scan (known_), and
+///    compares real values wherever hashes are equal.
+/// 3. After a batch that only a repeated key of one item began, that is forgotten, and 1. goes on.
+///    When items had objects before or come back, it is kept: objects of known items with a new
+///    hash are appended at once, until it takes a good part of the statement's memory. Then it is
+///    forgotten as well, so that memory is bounded however many objects there are.
 /// 4. Replacements of a batch are made at its end; of several for one row the last wins.
 class ObjectImport {
  public:
@@ -46,9 +46,12 @@ class ObjectImport {
   uint64_t append(uint64_t item, const io::ObjectRecord& object, uint64_t hash);
   /// Whether the object goes on with the item at hand, or begins one that had none.
   bool begin_or_go_on(uint64_t item);
+  void end_by_item();
   /// Whether the key is another one than those of the item at hand.
   bool is_new_of_item(uint64_t hash) const;
-  void know_all();
+  /// The keys of the item at hand move to known_.
+  void know_item();
+  void forget();
   void settle();
   void load_keys();
   void take(size_t index);
@@ -70,12 +73,13 @@ class ObjectImport {
   TableWriter writer_;
   RowFields fields_;  ///< of the row being written
   index::CountChanges count_changes_;
-  index::ItemSet not_loaded_;  ///< items with objects before, whose keys are not known yet
   bool by_item_ = true;
   std::optional<uint64_t> item_;  ///< by_item_: the one at hand,
-  std::vector<uint64_t> hashes_;  ///< and the keys of its objects
-  index::ItemSet finished_{0};    ///< by_item_: items that had been at hand before
-  KnownRows known_;               ///< from then on
+  std::vector<uint64_t> hashes_;  ///< the keys of its objects,
+  uint64_t item_row_ = 0;         ///< and the row of the first of them; the others follow
+  index::ItemSet unknown_;        ///< other items with objects, whose keys are not in known_
+  KnownRows known_;               ///< keys of
+  index::ItemSet known_items_{0};
 
   storage::SnapshotPtr view_;                          ///< the newest that was taken
   std::optional<ObjectKeyReader> key_reader_;          ///< of view_

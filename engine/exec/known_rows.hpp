@@ -21,6 +21,16 @@ class KnownRows {
     ++count_;
   }
 
+  /// Whether another doubling would take more than half of the statement's memory, and is near.
+  bool full() const {
+    return entries_.size() * sizeof(Entry) > context_.memory_bytes / 4 &&
+           count_ * 2 > entries_.size();
+  }
+  void clear() {
+    entries_.assign(entries_.size(), Entry{});
+    count_ = 0;
+  }
+
   /// Whether some row has this hash.
   bool maybe(uint64_t hash) const {
     return find(hash, [](uint64_t) { return true; }).has_value();

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <atomic>
+#include <random>
 
 #include "engine/exec/pool.hpp"
 #include "tests/unit/exec/change_fixture.hpp"
@@ -217,6 +220,82 @@ TEST_F(ChangeImport, TheFirstErrorIsTheSameWithAThread) {
     } catch (const Error& error) {
       EXPECT_NE(error.message().find("many.jsonl:1000 (record 1000)"), std::string::npos)
           << error.message();
+    }
+  }
+}
+
+struct Stream {
+  std::string lines;
+  std::vector<std::string> first;  ///< "item id" of those that are new, in order
+  std::map<std::string, std::vector<std::string>> labels;  ///< of each "item id", in order
+  uint64_t repeated = 0;
+};
+
+/// Objects of items in ascending order; one of `repeats` is there before in its item, one of
+/// `returns` belongs to an item that was finished. 0: none.
+Stream stream_of(int items, int objects_of_each, int repeats, int returns) {
+  std::mt19937 random(7);
+  Stream stream;
+  const auto add = [&](int item, int id, const std::string& label) {
+    const std::string key = "i" + std::to_string(item) + " " + std::to_string(id);
+    stream.lines += R"({"reference_id":"i)" + std::to_string(item) + R"(","annotation_id":")" +
+                    std::to_string(id) + R"(","label":")" + label +
+                    R"(","geometry":{"x":1,"y":2,"width":3,"height":4}})" + "\n";
+    std::vector<std::string>& labels = stream.labels[key];
+    labels.push_back(label);
+    if (labels.size() == 1)
+      stream.first.push_back(key);
+    else
+      ++stream.repeated;
+  };
+  for (int item = 0; item < items; ++item) {
+    for (int id = 0; id < objects_of_each; ++id) {
+      add(item, id, "car");
+      if (repeats != 0 && random() % repeats == 0)
+        add(item, static_cast<int>(random() % (id + 1)), "bus");
+      if (returns != 0 && item != 0 && random() % returns == 0)
+        add(static_cast<int>(random() % item), static_cast<int>(random() % 40), "bike");
+    }
+  }
+  return stream;
+}
+
+TEST_F(ChangeImport, RepeatedObjectsAreFoundWhateverTheOrderAndInBoundedMemory) {
+  struct {
+    int items, repeats, returns;
+    bool update;
+  } const cases[] = {{5000, 60'000, 0, false},
+                     {5000, 100, 0, true},
+                     {24'000, 0, 100'000, false},
+                     {24'000, 500, 500, true}};
+  for (const auto& [items, repeats, returns, update] : cases) {
+    SCOPED_TRACE(fmt::format("{} {} {}", items, repeats, returns));
+    open(":memory:", 4096);
+    std::string lines;
+    for (int i = 0; i < items; ++i)
+      lines += fmt::format(R"({{"reference_id":"i{}"}})"
+                           "\n",
+                           i);
+    const TemporaryFile items_file("items.jsonl", lines);
+    import(request(items_file, io::Want::kItems));
+    const Stream stream = stream_of(items, 20, repeats, returns);
+    const TemporaryFile file("objects.jsonl", stream.lines);
+    ImportRequest objects = request(file, io::Want::kAnnotations);
+    objects.update = update;
+    const ImportOutcome outcome = commit([&](auto& t, auto& c) {
+      c.memory_bytes = size_t{12} << 20;  // a table of the keys of 24,000 items takes 16
+      return import_file(t, objects, c);
+    });
+    expect_counts(outcome.objects, stream.first.size(), update ? stream.repeated : 0,
+                  update ? 0 : stream.repeated);
+    const auto stored = rows(kAnnotations);
+    ASSERT_EQ(stored.size(), stream.first.size());
+    for (size_t i = 0; i < stored.size(); ++i) {
+      const std::string key =
+          stored[i].at("$item").as_text() + " " + stored[i].at("annotation_id").as_text();
+      ASSERT_EQ(key, stream.first[i]);
+      const std::vector<std::string>& labels = stream.labels.at(key);
+      ASSERT_EQ(stored[i].at("label").as_text(), update ? labels.back() : labels.front()) << key;
     }
   }
 }
