@@ -33,6 +33,8 @@ struct ScriptPart {
   bool complete = true;  ///< false for a last part without `;` (strings, brackets may be open)
   /// What is still open at the end of an incomplete part: "", "'", "\"", "(", "[", "/*".
   std::string open;
+  uint32_t open_at = 0;  ///< of an open text or comment: where it begins,
+  uint32_t inside = 0;   ///< and where its first character is
 };
 
 /// Cuts a script at `;`, respecting strings and comments. Empty statements vanish. Never throws.

@@ -72,12 +72,12 @@ class Splitter {
     if (two == "--") {
       at_ = std::min(script_.find('\n', at_), script_.size());
     } else if (two == "/*") {
-      skip_to(script_.find("*/", at_ + 2), 2, "/*");
+      skip_to(script_.find("*/", at_ + 2), 2, "/*", 2);
     } else if (const Quote quote = quote_at(script_, at_); quote.kind != 0) {
       begin();
       const size_t end =
           quote.size == 1 ? straight_end(script_, at_) : typographic_end(script_, at_);
-      skip_to(end, 0, std::string(1, quote.kind));
+      skip_to(end, 0, std::string(1, quote.kind), quote.size);
       end_ = at_;
     } else if (c == ';') {
       if (begun_) finish(true);
@@ -96,13 +96,15 @@ class Splitter {
     end_ = ++at_;
   }
 
-  void skip_to(size_t found, size_t extra, std::string_view what) {
+  void skip_to(size_t found, size_t extra, std::string_view what, size_t opener) {
     if (found != npos) {
       at_ = found + extra;
       return;
     }
     begin();
     open_text_ = what;
+    open_at_ = at_;
+    inside_ = at_ + opener;
     at_ = end_ = script_.size();
   }
 
@@ -123,6 +125,8 @@ class Splitter {
     part.complete = complete;
     if (!complete) {
       part.open = open_text_;
+      part.open_at = static_cast<uint32_t>(open_at_);
+      part.inside = static_cast<uint32_t>(inside_);
       if (part.open.empty() && !brackets_.empty()) part.open = brackets_.back();
     }
     parts_.push_back(std::move(part));
@@ -140,6 +144,8 @@ class Splitter {
   bool begun_ = false;
   std::string brackets_;
   std::string open_text_;
+  size_t open_at_ = 0;
+  size_t inside_ = 0;
 };
 
 }  // namespace

@@ -53,8 +53,14 @@ void Bitmap::clear() noexcept { std::fill(words_.begin(), words_.end(), 0); }
 
 uint32_t Bitmap::count() const noexcept {
   uint32_t total = 0;
-  for (const uint64_t word : words_) total += static_cast<uint32_t>(std::popcount(word));
+  for (const uint64_t word : words_) total += count_bits(word);
   return total;
+}
+
+bool Bitmap::all() const noexcept {
+  if (size_ % 64 == 0)
+    return std::all_of(words_.begin(), words_.end(), [](uint64_t word) { return word == kOnes; });
+  return count() == size_;
 }
 
 bool Bitmap::any() const noexcept {

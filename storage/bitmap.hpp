@@ -8,6 +8,15 @@
 
 namespace cupel::storage {
 
+/// How many bits are set: what std::popcount is without the processor's instruction, which the
+/// oldest of x86-64 lack, but inline.
+constexpr uint32_t count_bits(uint64_t word) noexcept {
+  word -= (word >> 1) & 0x5555555555555555U;
+  word = (word & 0x3333333333333333U) + ((word >> 2) & 0x3333333333333333U);
+  word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0FU;
+  return static_cast<uint32_t>((word * 0x0101010101010101U) >> 56);
+}
+
 /// A set of rows of one chunk: `size` bits in words of 64. Bits past `size` are always zero
 /// (invariant 1), so whole-word operations and counts need no edge handling.
 /// A value type; not thread-safe for writing.
@@ -30,7 +39,7 @@ class Bitmap {
   uint32_t count() const noexcept;
   bool any() const noexcept;
   bool none() const noexcept { return !any(); }
-  bool all() const noexcept { return count() == size_; }
+  bool all() const noexcept;
 
   // Sizes of both sides must be equal.
   Bitmap& operator&=(const Bitmap& other) noexcept;

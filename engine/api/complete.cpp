@@ -9,6 +9,7 @@
 #include "engine/api/state.hpp"
 #include "engine/io/export.hpp"
 #include "engine/io/read.hpp"
+#include "grammar/parse.hpp"
 #include "grammar/print.hpp"
 #include "grammar/words.hpp"
 
@@ -47,13 +48,11 @@ struct Fragment {
   bool quoted = false;
 };
 
-Fragment fragment_of(std::string_view text, size_t statement, std::string_view open) {
-  if (open == "'" || open == "\"") {
-    const size_t quote = text.rfind(open.front());
-    return {quote, text.substr(quote + 1), true};
-  }
+/// `part`: of the text, what the fragment is the end of.
+Fragment fragment_of(std::string_view text, const grammar::ScriptPart& part) {
+  if (part.open == "'" || part.open == "\"") return {part.open_at, text.substr(part.inside), true};
   size_t begin = text.size();
-  while (begin > statement && is_word_byte(text[begin - 1])) --begin;
+  while (begin > part.begin && is_word_byte(text[begin - 1])) --begin;
   return {begin, text.substr(begin), false};
 }
 
@@ -154,8 +153,9 @@ class Completer {
     const auto& known = formats();
     if (std::find(known.begin(), known.end(), format) == known.end()) return {};
     if (is(size(), "EXPORT")) return io::writing_options(format);
-    return is(size(), "IMPORT") && !is(size() - 1, "LABELING") ? io::reading_options(format)
-                                                               : std::span<const io::FormatOption>();
+    return is(size(), "IMPORT") && !is(size() - 1, "LABELING")
+               ? io::reading_options(format)
+               : std::span<const io::FormatOption>();
   }
 
   /// The option that is being given a value; null where there is none.
@@ -296,15 +296,14 @@ class Completer {
 Completions complete(Session::State& session, std::string_view text) {
   Completions result;
   result.begin = text.size();
-  const std::vector<ScriptStatement> statements = split_script(text);
-  const bool unfinished = !statements.empty() && !statements.back().complete;
-  const std::string open = unfinished ? statements.back().open : std::string();
-  if (open == "/*") return result;
-  const size_t begin =
-      unfinished ? static_cast<size_t>(statements.back().text.data() - text.data()) : text.size();
-  const Fragment fragment = fragment_of(text, begin, open);
+  const std::vector<grammar::ScriptPart> parts = grammar::split_script(text);
+  grammar::ScriptPart part;
+  part.begin = static_cast<uint32_t>(text.size());
+  if (!parts.empty() && !parts.back().complete) part = parts.back();
+  if (part.open == "/*") return result;
+  const Fragment fragment = fragment_of(text, part);
   result.begin = fragment.begin;
-  auto place = grammar::continuation_of(text.substr(begin, fragment.begin - begin));
+  auto place = grammar::continuation_of(text.substr(part.begin, fragment.begin - part.begin));
   Completer completer(session, std::move(place), fragment);
   result.file = completer.wants_file();
   if (!result.file) result.candidates = completer.run();

@@ -188,6 +188,12 @@ Partial Groups::read_values(const Place& place, size_t index, std::span<const ui
   constexpr size_t kBlock = 4096;
   const ExpressionNode* argument = arms_[place.arm].arguments[index].get();
   Partial partial;
+  if (argument != nullptr) {
+    const auto [chunk, missing_is_zero] = argument->column_values(place.chunk);
+    if (chunk && add_column(plan_.aggregates[index], *chunk, missing_is_zero, rows, groups,
+                            group_count, partial))
+      return partial;
+  }
   for (size_t begin = 0; begin < rows.size(); begin += kBlock) {
     const size_t size = std::min(kBlock, rows.size() - begin);
     Vector values;

@@ -1,5 +1,10 @@
 #include "engine/exec/groups_aggregate.hpp"
 
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <type_traits>
+
 namespace cupel::exec {
 namespace {
 
@@ -57,7 +62,108 @@ void count_rows(std::span<const uint32_t> groups, const Vector* arguments,
   }
 }
 
+/// Of the rows of a chunk in one group.
+template <typename T>
+struct Total {
+  T value{};
+  uint64_t count = 0;  ///< of values
+};
+
+/// The arguments of one chunk's rows: values of the chunk.
+struct Arguments {
+  const storage::Chunk& chunk;
+  bool missing_is_zero;
+  std::span<const uint32_t> rows, groups;
+  size_t group_count;
+
+  /// `combine(total, value)` over the values of each group, from `first`, which changes no value.
+  template <typename T, typename Combine>
+  std::vector<Total<T>> totals(T first, Combine&& combine) const {
+    // Neighbours are often of one group: each next row has totals of its own, so that one addition
+    // need not wait for the other.
+    std::vector<Total<T>> parts(group_count * kParts, Total<T>{first});
+    std::visit(
+        [&](const auto& array) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(array)>, storage::PlainText>)
+            add(array.data(), first, combine, parts);
+        },
+        chunk.values);
+    std::vector<Total<T>> out(group_count, Total<T>{first});
+    for (size_t i = 0; i < parts.size(); ++i) {
+      Total<T>& total = out[i / kParts];
+      total.value = combine(total.value, parts[i].value);
+      total.count += parts[i].count;
+    }
+    return out;
+  }
+
+ private:
+  static constexpr size_t kParts = 4;
+
+  template <typename Value, typename T, typename Combine>
+  void add(const Value* values, T first, Combine&& combine, std::vector<Total<T>>& parts) const {
+    const auto take = [&](size_t i, uint64_t present, T value) {
+      Total<T>& total = parts[groups[i] * kParts + i % kParts];
+      // Whether a value is missing cannot be foreseen, so nothing branches on it.
+      const uint64_t bits = (std::bit_cast<uint64_t>(value) & (0 - present)) |
+                            (std::bit_cast<uint64_t>(first) & (present - 1));
+      total.value = combine(total.value, std::bit_cast<T>(bits));
+      total.count += present;
+    };
+    const auto end = std::lower_bound(rows.begin(), rows.end(), chunk.rows) - rows.begin();
+    const auto inside = static_cast<size_t>(end);  // the others are missing
+    if (chunk.missing == 0 || missing_is_zero) {   // a missing row holds zero
+      for (size_t i = 0; i < inside; ++i) take(i, 1, static_cast<T>(values[rows[i]]));
+    } else {
+      const auto valid = chunk.valid.words();
+      for (size_t i = 0; i < inside; ++i) {
+        const uint64_t present = (valid[rows[i] / 64] >> (rows[i] % 64)) & 1;
+        take(i, present, static_cast<T>(values[rows[i]]));
+      }
+    }
+    for (size_t i = inside; missing_is_zero && i < rows.size(); ++i) take(i, 1, T{});
+  }
+};
+
+template <typename T>
+void add_extremes(Aggregation aggregation, const Arguments& arguments, T least, T most,
+                  Partial& to) {
+  const auto totals =
+      aggregation == Aggregation::kMin
+          ? arguments.totals(most, [](T best, T value) { return std::min(best, value); })
+          : arguments.totals(least, [](T best, T value) { return std::max(best, value); });
+  to.best.resize(totals.size());
+  for (size_t g = 0; g < totals.size(); ++g)
+    if (totals[g].count != 0) to.best[g] = totals[g].value;
+}
+
 }  // namespace
+
+bool add_column(Aggregation aggregation, const storage::Chunk& chunk, bool missing_is_zero,
+                std::span<const uint32_t> rows, std::span<const uint32_t> groups,
+                size_t group_count, Partial& to) {
+  if (rows.empty() || !chunk.has_range) return false;
+  const Arguments arguments{chunk, missing_is_zero, rows, groups, group_count};
+  const bool integers = chunk.type == Type::kInt64;
+  if (aggregation == Aggregation::kMin || aggregation == Aggregation::kMax) {
+    if (integers) {
+      using Limits = std::numeric_limits<int64_t>;
+      add_extremes<int64_t>(aggregation, arguments, Limits::min(), Limits::max(), to);
+    } else if (chunk.type == Type::kFloat64) {
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      add_extremes<double>(aggregation, arguments, -kInfinity, kInfinity, to);
+    }
+    return integers || chunk.type == Type::kFloat64;
+  }
+  // Sums of a chunk's rows fit 64 bits when no value passes this.
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max() / storage::kMaxChunkRows;
+  const bool sums = aggregation == Aggregation::kSum || aggregation == Aggregation::kAvg;
+  if (!sums || !integers || chunk.min_integer < -kMost || chunk.max_integer > kMost) return false;
+  const auto totals = arguments.totals(int64_t{0}, [](int64_t a, int64_t b) { return a + b; });
+  to.sums.resize(group_count);
+  for (size_t g = 0; g < group_count; ++g) to.sums[g].add(totals[g].value, totals[g].count);
+  return true;
+}
 
 void add_rows(Aggregation aggregation, std::span<const uint32_t> groups, size_t group_count,
               Vector* arguments, Partial& to) {

@@ -26,6 +26,12 @@ struct Partial {
 void add_rows(plan::Aggregation aggregation, std::span<const uint32_t> groups, size_t group_count,
               Vector* arguments, Partial& to);
 
+/// The same where the arguments are a chunk's values, read in place; `rows` ascend. False (and
+/// nothing happens) where they have to be read as values.
+bool add_column(plan::Aggregation aggregation, const storage::Chunk& chunk, bool missing_is_zero,
+                std::span<const uint32_t> rows, std::span<const uint32_t> groups,
+                size_t group_count, Partial& to);
+
 /// One aggregate over all groups.
 class Aggregate {
  public:

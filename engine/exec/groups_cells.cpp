@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <type_traits>
 
 namespace cupel::exec {
@@ -37,12 +38,35 @@ std::pair<int64_t, int64_t> range_of(const Chunk& chunk, const Array& array) {
   return {0, static_cast<int64_t>(most)};
 }
 
+/// Counts the rows of each cell, and collects the first row of each in each table. Neighbours are
+/// often alike: of several tables each next row has the next, so that one addition need not wait
+/// for the other. `counted`: the tables' counts of a cell are side by side.
+template <size_t kTables>
+void add_up(std::span<const uint16_t> cells, uint32_t* counted, std::vector<uint32_t>& firsts) {
+  const auto add = [&](size_t i, size_t table) {
+    uint32_t& count = counted[cells[i] * kTables + table];
+    if (count++ == 0) [[unlikely]]
+      firsts.push_back(static_cast<uint32_t>(i));
+  };
+  size_t i = 0;
+  for (; i + kTables <= cells.size(); i += kTables)
+    for (size_t table = 0; table < kTables; ++table) add(i + table, table);
+  for (; i < cells.size(); ++i) add(i, i % kTables);
+}
+
 }  // namespace
 
 Cells::Cells(std::span<const uint32_t> rows)
     : rows_(rows),
-      limit_(std::max<uint64_t>(kSmallTable, rows.size())),
+      limit_(std::clamp<uint64_t>(rows.size(), kSmallTable, kMostCells)),
       contiguous_(rows.empty() || rows.back() - rows.front() + 1 == rows.size()) {}
+
+bool Cells::add_key(uint64_t digits, AddDigits add_digits) {
+  if (digits == 0 || digits > limit_ / size_) return false;
+  keys_.emplace_back(static_cast<Cell>(size_), std::move(add_digits));
+  size_ *= digits;
+  return true;
+}
 
 bool Cells::add_column(const storage::ChunkPtr& kept) {
   const Chunk* const chunk = kept.get();
@@ -97,13 +121,22 @@ bool Cells::add_buckets(const storage::ChunkPtr& kept, double width) {
   const auto digits = static_cast<uint32_t>(last - first) + 1;
   return with_array(*chunk, [&](const auto& array) {
     const auto* data = array.data();
-    const auto bucket = [=](size_t row) {
-      const double place = static_cast<double>(data[row]) / width;
+    const auto bucket = [=](double number) {
+      const double place = number / width;
       const auto whole = static_cast<int32_t>(place);
-      return static_cast<uint32_t>(whole - (static_cast<double>(whole) > place ? 1 : 0) - low);
+      return static_cast<Cell>(whole - (static_cast<double>(whole) > place ? 1 : 0) - low);
     };
-    if (all_present(*chunk)) return add(digits, bucket);
-    return add(digits + 1, bucket, {chunk, digits});
+    const auto digit = [=](size_t row) { return bucket(static_cast<double>(data[row])); };
+    if (!all_present(*chunk)) return add(digits + 1, digit, {chunk, digits});
+    if (contiguous_) return add(digits, digit);
+    // Numbers side by side are divided several at a time.
+    return add_key(digits,
+                   [=, rows = rows_.data()](Cell stride, size_t begin, size_t size, Cell* cells) {
+                     std::array<double, kBlock> numbers;
+                     for (size_t i = 0; i < size; ++i)
+                       numbers[i] = static_cast<double>(data[rows[begin + i]]);
+                     for (size_t i = 0; i < size; ++i) cells[i] += stride * bucket(numbers[i]);
+                   });
   });
 }
 
@@ -111,63 +144,34 @@ bool Cells::all_present(const Chunk& chunk) const {
   return chunk.missing == 0 && (rows_.empty() || rows_.back() < chunk.rows);
 }
 
-template <typename F>
-void Cells::for_blocks(F&& f) const {
-  constexpr size_t kBlock = 1024;
-  std::array<uint32_t, kBlock> cells;
-  for (size_t begin = 0; begin < rows_.size(); begin += kBlock) {
-    const size_t size = std::min(kBlock, rows_.size() - begin);
-    cells.fill(0);
-    for (const auto& key : keys_) key(begin, size, cells.data());
-    if (!f(begin, std::span<const uint32_t>(cells.data(), size))) return;
-  }
-}
-
 void Cells::count() {
-  // Neighbours are often alike: two tables, so that one addition need not wait for the other.
-  std::vector<uint32_t> even(size_, 0);
-  std::vector<uint32_t> odd(size_, 0);
-  for_blocks([&](size_t, std::span<const uint32_t> cells) {
-    size_t i = 0;
-    for (; i + 1 < cells.size(); i += 2) {
-      ++even[cells[i]];
-      ++odd[cells[i + 1]];
-    }
-    if (i < cells.size()) ++even[cells[i]];
-    return true;
-  });
-  size_t groups = 0;
-  for (size_t cell = 0; cell < size_; ++cell) {
-    even[cell] += odd[cell];
-    groups += even[cell] != 0 ? 1 : 0;
+  cells_.assign(rows_.size(), 0);
+  for (size_t begin = 0; begin < rows_.size(); begin += kBlock)
+    for (const auto& [stride, add_digits] : keys_)
+      add_digits(stride, begin, std::min(kBlock, rows_.size() - begin), cells_.data() + begin);
+  const size_t tables = size_ <= kSmallTable ? 4 : 1;
+  std::vector<uint32_t> counted(size_ * tables, 0);
+  std::vector<uint32_t> firsts;
+  if (tables == 1) {
+    add_up<1>(cells_, counted.data(), firsts);
+  } else {
+    add_up<4>(cells_, counted.data(), firsts);
   }
   constexpr uint32_t kNone = ~uint32_t{0};
   numbers_.assign(size_, kNone);
-  for_blocks([&](size_t begin, std::span<const uint32_t> cells) {
-    for (size_t i = 0; i < cells.size() && first_rows_.size() < groups; ++i) {
-      uint32_t& number = numbers_[cells[i]];
-      if (number != kNone) continue;
-      number = static_cast<uint32_t>(first_rows_.size());
-      first_rows_.push_back(rows_[begin + i]);
-    }
-    return first_rows_.size() < groups;
-  });
-  cell_counts_ = std::move(even);
-}
-
-std::vector<uint64_t> Cells::counts() const {
-  std::vector<uint64_t> out(first_rows_.size());
-  for (size_t cell = 0; cell < size_; ++cell)
-    if (cell_counts_[cell] != 0) out[numbers_[cell]] = cell_counts_[cell];
-  return out;
+  for (const uint32_t i : firsts) {
+    const Cell cell = cells_[i];
+    if (numbers_[cell] != kNone) continue;
+    numbers_[cell] = static_cast<uint32_t>(first_rows_.size());
+    first_rows_.push_back(rows_[i]);
+    const auto* first = counted.data() + cell * tables;
+    counts_.push_back(std::accumulate(first, first + tables, uint64_t{0}));
+  }
 }
 
 std::vector<uint32_t> Cells::groups_of_rows() const {
-  std::vector<uint32_t> out(rows_.size());
-  for_blocks([&](size_t begin, std::span<const uint32_t> cells) {
-    for (size_t i = 0; i < cells.size(); ++i) out[begin + i] = numbers_[cells[i]];
-    return true;
-  });
+  std::vector<uint32_t> out(cells_.size());
+  for (size_t i = 0; i < out.size(); ++i) out[i] = numbers_[cells_[i]];
   return out;
 }
 

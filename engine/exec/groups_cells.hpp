@@ -52,11 +52,16 @@ class Cells {
   size_t groups() const noexcept { return first_rows_.size(); }
   const std::vector<uint32_t>& first_rows() const noexcept { return first_rows_; }
   /// The rows of each group.
-  std::vector<uint64_t> counts() const;
+  const std::vector<uint64_t>& counts() const noexcept { return counts_; }
   /// The group of each row.
   std::vector<uint32_t> groups_of_rows() const;
 
  private:
+  /// The sum of a row's digits, each times its stride. It fits, so that parts may wrap around.
+  using Cell = uint16_t;
+  static constexpr uint64_t kMostCells = uint64_t{1} << 16;
+  static constexpr size_t kBlock = 1024;  ///< so many rows at a time
+
   /// Rows without a value, and what digit they have instead.
   struct Absent {
     const storage::Chunk* chunk = nullptr;  ///< null: none
@@ -64,52 +69,48 @@ class Cells {
   };
   template <typename F>
   bool add(uint64_t digits, F&& digit, Absent absent);
+  /// Adds `stride` times the digits of the rows from `begin`, kBlock at most, to their cells.
+  using AddDigits = std::function<void(Cell stride, size_t begin, size_t size, Cell* cells)>;
+  bool add_key(uint64_t digits, AddDigits add_digits);
   /// Whether the chunk has a value for every row.
   bool all_present(const storage::Chunk& chunk) const;
-  /// Calls `f(begin, cells)` for the cells of a few rows at a time, until it says false.
-  template <typename F>
-  void for_blocks(F&& f) const;
 
   std::span<const uint32_t> rows_;
   uint64_t limit_;
   uint64_t size_ = 1;
   bool contiguous_;
-  /// Each adds its digits to the cells of the rows from `begin`.
-  std::vector<std::function<void(size_t begin, size_t size, uint32_t* cells)>> keys_;
-  std::vector<storage::ChunkPtr> chunks_;  ///< which the keys read
-  std::vector<uint32_t> cell_counts_;      ///< by cell
-  std::vector<uint32_t> numbers_;          ///< by cell that is not empty: its group
-  std::vector<uint32_t> first_rows_;       ///< by group
+  std::vector<std::pair<Cell, AddDigits>> keys_;  ///< with their strides
+  std::vector<storage::ChunkPtr> chunks_;         ///< which the keys read
+  std::vector<Cell> cells_;                       ///< by row
+  std::vector<uint32_t> numbers_;                 ///< by cell that is not empty: its group
+  std::vector<uint32_t> first_rows_;              ///< by group
+  std::vector<uint64_t> counts_;                  ///< by group
 };
 
 template <typename F>
 bool Cells::add(uint64_t digits, F&& digit, Absent absent) {
-  if (digits == 0 || digits > limit_ / size_) return false;
-  const auto stride = static_cast<uint32_t>(size_);
-  size_ *= digits;
   if (!contiguous_) {
-    keys_.push_back([=, rows = rows_.data()](size_t begin, size_t size, uint32_t* cells) {
-      for (size_t i = 0; i < size; ++i) {
-        const uint32_t row = rows[begin + i];
-        const bool is_absent = absent.chunk != nullptr && absent.chunk->is_missing(row);
-        cells[i] += stride * (is_absent ? absent.digit : digit(row));
-      }
-    });
-    return true;
+    return add_key(
+        digits, [=, rows = rows_.data()](Cell stride, size_t begin, size_t size, Cell* cells) {
+          for (size_t i = 0; i < size; ++i) {
+            const uint32_t row = rows[begin + i];
+            const bool is_absent = absent.chunk != nullptr && absent.chunk->is_missing(row);
+            cells[i] += stride * static_cast<Cell>(is_absent ? absent.digit : digit(row));
+          }
+        });
   }
   const size_t first = rows_.empty() ? 0 : rows_.front();
-  keys_.push_back([=](size_t begin, size_t size, uint32_t* cells) {
+  return add_key(digits, [=](Cell stride, size_t begin, size_t size, Cell* cells) {
     const size_t row = first + begin;
     const size_t end = absent.chunk == nullptr ? row + size : absent.chunk->rows;
     const size_t inside = std::min(size, end - std::min(end, row));
-    for (size_t i = 0; i < inside; ++i) cells[i] += stride * digit(row + i);
-    for (size_t i = inside; i < size; ++i) cells[i] += stride * absent.digit;
+    for (size_t i = 0; i < inside; ++i) cells[i] += stride * static_cast<Cell>(digit(row + i));
+    for (size_t i = inside; i < size; ++i) cells[i] += stride * static_cast<Cell>(absent.digit);
     if (absent.chunk == nullptr) return;
     for_each_missing(*absent.chunk, row, row + inside, [&](size_t missing) {
-      cells[missing - row] += stride * (absent.digit - digit(missing));
+      cells[missing - row] += stride * static_cast<Cell>(absent.digit - digit(missing));
     });
   });
-  return true;
 }
 
 }  // namespace cupel::exec

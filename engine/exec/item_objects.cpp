@@ -90,7 +90,7 @@ ItemSet items_of(const RowSet& rows, const Context& context) {
 
 uint64_t count(const ItemSet& items) {
   uint64_t total = 0;
-  for (const uint64_t word : items.words()) total += static_cast<uint64_t>(std::popcount(word));
+  for (const uint64_t word : items.words()) total += storage::count_bits(word);
   return total;
 }
 

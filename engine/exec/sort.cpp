@@ -145,7 +145,7 @@ storage::Bitmap first_rows(const storage::Bitmap& rows, uint64_t least) {
   uint64_t taken = 0;
   for (size_t word = 0; word < rows.words().size() && taken < least; ++word) {
     out.words()[word] = rows.words()[word];
-    taken += static_cast<uint64_t>(std::popcount(rows.words()[word]));
+    taken += storage::count_bits(rows.words()[word]);
   }
   return out;
 }

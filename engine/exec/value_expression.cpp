@@ -61,6 +61,10 @@ class FieldNode final : public ExpressionNode {
   bool add_to(Cells& cells, uint32_t chunk) const override {
     return columns_.size() == 1 && cells.add_column(evaluation_.peek(columns_.front().id, chunk));
   }
+  ColumnValues column_values(uint32_t chunk) const override {
+    if (columns_.size() != 1) return {};
+    return {evaluation_.chunk(columns_.front().id, chunk)};
+  }
   std::optional<storage::ColumnId> column() const override {
     if (columns_.size() != 1) return std::nullopt;
     return columns_.front().id;
@@ -95,6 +99,10 @@ class CountNode final : public ExpressionNode {
 
   bool add_to(Cells& cells, uint32_t chunk) const override {
     return columns_.size() == 1 && cells.add_counts(evaluation_.peek(columns_.front(), chunk));
+  }
+  ColumnValues column_values(uint32_t chunk) const override {
+    if (columns_.size() != 1) return {};
+    return {evaluation_.chunk(columns_.front(), chunk), true};
   }
 
  private:

@@ -22,6 +22,13 @@ class ExpressionNode {
   /// Adds itself to the keys of the cells' rows, which are of this chunk; false where its values
   /// cannot be told apart by small numbers.
   virtual bool add_to(Cells&, uint32_t /*chunk*/) const { return false; }
+  /// The values of a column in a chunk, if that is what its own are; null otherwise, and where
+  /// there are none.
+  struct ColumnValues {
+    storage::ChunkPtr chunk;
+    bool missing_is_zero = false;
+  };
+  virtual ColumnValues column_values(uint32_t /*chunk*/) const { return {}; }
   /// The column that it is, if it is nothing but one.
   virtual std::optional<storage::ColumnId> column() const { return std::nullopt; }
 };

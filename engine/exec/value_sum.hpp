@@ -20,6 +20,11 @@ class Sum {
     has_real_ = true;
     ++count_;
   }
+  /// Adds so many integers of this sum.
+  void add(int64_t sum, uint64_t count) noexcept {
+    whole_ += sum;
+    count_ += count;
+  }
   /// Adds a sum of integers.
   void add_whole(const Sum& other) noexcept {
     whole_ += other.whole_;

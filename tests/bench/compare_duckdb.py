@@ -102,6 +102,7 @@ def tuples(connection, text):
     return len(rows), lambda: rows
 
 
+WARM_UP = 0.1  # seconds, before several runs: see timed_runs.hpp
 FORMS = {"arrow": arrow, "tuples": tuples}
 
 
@@ -117,7 +118,11 @@ def ask(database, runs, form=None):
     for line in sys.stdin:
         if line not in forms:
             forms[line] = FORMS[form] if form else fastest_form(connection, line)
-        answers = [clocked(lambda: forms[line](connection, line)) for _ in range(int(runs))]
+        once = lambda: clocked(lambda: forms[line](connection, line))
+        spent = 0.0
+        while int(runs) > 1 and spent < WARM_UP:
+            spent += once()[0]
+        answers = [once() for _ in range(int(runs))]
         rows, values = answers[0][1]
         if line not in known:
             known[line] = digest(values())

@@ -7,12 +7,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <iostream>
 
 #include "tests/bench/floor_loops.hpp"
 #include "tests/bench/rows_digest.hpp"
+#include "tests/bench/timed_runs.hpp"
 
 namespace {
 
@@ -63,15 +63,11 @@ int main(int count, char** arguments) {
       std::cerr << "floor_bench: there is no question " << name << '\n';
       return 1;
     }
-    std::vector<double> seconds;
     Answer answer;
-    for (int run = 0; run < runs; ++run) {
+    const std::vector<double> seconds = bench::timed_runs(runs, [&] {
       answer.clear();
-      const auto begun = std::chrono::steady_clock::now();
       answer = (*loop)(street);
-      seconds.push_back(
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-    }
+    });
     fmt::print(R"({{"seconds": [{:.7f}], "rows": {}, "digest": "{:016x}"}})"
                "\n",
                fmt::join(seconds, ", "), rows_of(answer), digest(answer));

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "tests/bench/rows_digest.hpp"
+#include "tests/bench/timed_runs.hpp"
 
 namespace {
 
@@ -223,15 +224,12 @@ void ask(const std::string& path, int runs) {
   const Database database(path);
   const double open_seconds = since(begun);
   for (std::string line; std::getline(std::cin, line);) {
-    std::vector<double> seconds;
     Answer answer;
-    for (int run = 0; run < runs; ++run) {
+    const std::vector<double> seconds = bench::timed_runs(runs, [&] {
       answer = {};
-      const auto start = Clock::now();
       Statement statement(database.get(), line);
       answer = fetch(statement);
-      seconds.push_back(since(start));
-    }
+    });
     fmt::print(R"({{"seconds": [{:.7f}], "rows": {}, "digest": "{}", "open_seconds": {:.6f}}})"
                "\n",
                fmt::join(seconds, ", "), answer.rows(), answer.digest(), open_seconds);

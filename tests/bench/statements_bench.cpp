@@ -2,7 +2,7 @@
 ///
 ///     statements_bench [--threads=N] [--memory=MIB] [--read-only] DATABASE RUNS [ROWS_FILE]
 ///
-/// reads statements from standard input, a line each, runs each RUNS times and prints a line of
+/// reads statements from standard input, a line each, runs each RUNS times (see timed_runs) and prints a line of
 /// JSON for each: {"seconds": […], "rows": n, "digest": "…", "open_seconds": s}. The rows of the
 /// last statement go to ROWS_FILE as CSV. A statement's time ends when all its rows are in memory.
 #include <fmt/format.h>
@@ -19,6 +19,7 @@
 
 #include "cupel/cupel.hpp"
 #include "tests/bench/rows_digest.hpp"
+#include "tests/bench/timed_runs.hpp"
 
 namespace {
 
@@ -109,13 +110,10 @@ int main(int count, char** arguments) {
   cupel::Table table;
   for (std::string statement; std::getline(std::cin, statement);) {
     if (statement.empty()) continue;
-    std::vector<double> seconds;
-    for (int run = 0; run < runs; ++run) {
+    const std::vector<double> seconds = bench::timed_runs(runs, [&] {
       table = {};
-      const auto start = Clock::now();
       table = execute(session, statement);
-      seconds.push_back(since(start));
-    }
+    });
     fmt::print(R"({{"seconds": [{:.7f}], "rows": {}, "digest": "{:016x}", "open_seconds": {:.6f}}})"
                "\n",
                fmt::join(seconds, ", "), table.rows(), digest(table), open_seconds);

@@ -100,6 +100,13 @@ TEST_F(Complete, ValuesOfMetadata) {
   EXPECT_EQ(first("annotations.count = 0 AND metadata.weather != r"), "rainy");
 }
 
+TEST_F(Complete, TextsThatTypographicOrDoubledQuotesOpen) {
+  EXPECT_EQ(first("metadata.weather = “dr"), "\"dry season\"");
+  EXPECT_EQ(begin_, std::string_view("metadata.weather = ").size());
+  EXPECT_EQ(session_.complete("no word”> 1").value().begin, std::string_view("no word").size());
+  EXPECT_EQ(session_.complete("label = 'it''s").value().begin, std::string_view("label = ").size());
+}
+
 TEST_F(Complete, NamesByTheirKind) {
   EXPECT_EQ(of("DROP SLICE "), (std::vector<std::string>{"night"}));
   EXPECT_EQ(of("slice = "), (std::vector<std::string>{"night"}));
@@ -145,9 +152,9 @@ TEST_F(Complete, NothingAfterWhatIsBroken) {
 }
 
 TEST_F(Complete, AnyTextIsTaken) {
-  const std::string_view alphabet = "a .=('\"\\,_0*-/;\xC3\x80\n";
+  const std::string_view alphabet = "a .=('\"\\,_0*-/;\xC3\x80\n\xE2\x9D";
   uint32_t state = 1;
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < 2000; ++round) {
     std::string text;
     for (int i = 0; i < 12; ++i) {
       state = state * 1664525 + 1013904223;

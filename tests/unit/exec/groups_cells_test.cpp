@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
 #include <numeric>
 
 namespace cupel::exec {
@@ -59,6 +61,49 @@ TEST(Cells, CountWhatRowsOneByOneSay) {
     }
     EXPECT_EQ(cells.groups(), 8u);
     EXPECT_EQ(cells.counts(), counts);
+  }
+}
+
+TEST(Cells, AsManyAsThereAre) {
+  const std::vector<uint32_t> rows = rows_from(0, 65536);
+  Cells cells(rows);
+  ASSERT_TRUE(cells.add(256, [](size_t row) { return static_cast<uint32_t>(row % 256); }));
+  ASSERT_TRUE(cells.add(256, [](size_t row) { return static_cast<uint32_t>(row / 256); }));
+  EXPECT_FALSE(cells.add(2, [](size_t) { return 0U; }));
+  ASSERT_TRUE(cells.add(1, [](size_t) { return 0U; }));
+  cells.count();
+  EXPECT_EQ(cells.first_rows(), rows);
+  EXPECT_EQ(cells.groups_of_rows(), rows);
+  EXPECT_EQ(cells.counts(), std::vector<uint64_t>(65536, 1));
+}
+
+TEST(Cells, BucketsAreWhatDivisionAndFloorSay) {
+  storage::ChunkBuilder builder(Type::kFloat64);
+  for (uint32_t row = 0; row < 3000; ++row) builder.set_number(row, row * 0.7 - 800);
+  const auto full = std::make_shared<const storage::Chunk>(builder.finish());
+  for (uint32_t row = 0; row < 3000; row += 2) builder.set_number(row, row * 0.7 - 800);
+  const auto half = std::make_shared<const storage::Chunk>(builder.finish());
+  std::vector<uint32_t> gaps;
+  for (uint32_t row = 1; row < 2990; row += 1 + row % 3) gaps.push_back(row);
+  for (const auto& chunk : {full, half}) {
+    for (const auto& rows : {rows_from(0, 2900), gaps}) {
+      Cells cells(rows);
+      ASSERT_TRUE(cells.add_buckets(chunk, 0.7));
+      cells.count();
+      const std::vector<uint32_t> groups = cells.groups_of_rows();
+      const auto bucket = [&](uint32_t row) {
+        return chunk->is_missing(row) ? NAN : std::floor(chunk->number_at(row) / 0.7);
+      };
+      std::map<std::string, uint64_t> expected;
+      for (const uint32_t row : rows) ++expected[std::to_string(bucket(row))];
+      std::map<std::string, uint64_t> found;
+      for (size_t g = 0; g < cells.groups(); ++g)
+        found[std::to_string(bucket(cells.first_rows()[g]))] += cells.counts()[g];
+      EXPECT_EQ(found, expected);
+      for (size_t i = 0; i < rows.size(); ++i)
+        ASSERT_EQ(std::to_string(bucket(rows[i])),
+                  std::to_string(bucket(cells.first_rows()[groups[i]])));
+    }
   }
 }
 

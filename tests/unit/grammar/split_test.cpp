@@ -58,6 +58,9 @@ TEST(SplitScript, SaysWhatIsOpen) {
   EXPECT_EQ(open("a = (1"), "(");
   EXPECT_EQ(open("annotations[a = (1)"), "[");
   EXPECT_EQ(open("a = 1 /* x;"), "/*");
+  const ScriptPart part = split_script("a = 'b' OR c = “d").front();
+  EXPECT_EQ(part.open_at, 15u);
+  EXPECT_EQ(part.inside, 18u);
 }
 
 TEST(SplitScript, AWordThatHoldsABracketTextDoesNotOpenIt) {
