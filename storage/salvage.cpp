@@ -110,7 +110,8 @@ class Salvager {
     for (const auto& [name, slice] : old_.slices())
       if (column.name == fmt::format("{}{}", kSliceColumn, slice.id))
         return fmt::format("members of slice '{}' among the {}", name, name_of(column.table));
-    return fmt::format("'{}' of {}", column.name, name_of(column.table));
+    const std::string_view kind = column.name.starts_with('$') ? "internal values " : "";
+    return fmt::format("{}'{}' of {}", kind, column.name, name_of(column.table));
   }
 
   void save_table(TableId table) {

@@ -92,7 +92,7 @@ Answer import_probabilities(const Call& call, const grammar::ImportProbabilities
             static_cast<int64_t>(imported.classes), imported.element});
   std::string message = fmt::format(
       "{}: {} of {} ({})", statement.name.text, counted(imported.rows, "rows"),
-      imported.classes == 1 ? "1 class" : counted(imported.classes, "classes"), imported.element);
+      counted(imported.classes, "classes"), imported.element);
   if (imported.without != 0)
     message += fmt::format("; {} {} none", counted(imported.without, "items"),
                            imported.without == 1 ? "has" : "have");

@@ -247,7 +247,10 @@ std::string grouped(uint64_t count) {
 }
 
 std::string counted(uint64_t count, std::string_view noun) {
-  if (count == 1 && noun.ends_with("s")) noun.remove_suffix(1);
+  if (count == 1 && noun.ends_with("s")) {
+    const bool with_e = noun.ends_with("sses") || noun.ends_with("xes") || noun.ends_with("ches");
+    noun.remove_suffix(with_e ? 2 : 1);
+  }
   return grouped(count) + " " + std::string(noun);
 }
 

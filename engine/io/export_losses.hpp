@@ -44,6 +44,11 @@ class ExportLosses {
   std::string key_, path_;
 };
 
+/// The suffix of objects whose place needs the size of their item.
+inline constexpr std::string_view kWithoutSize =
+    " of items without width and height; IMPORT ITEMS … UPDATE takes them from a file that has "
+    "them";
+
 /// The plural for objects of a type: `box` is "boxes".
 std::string plural_of_type(std::string_view type);
 

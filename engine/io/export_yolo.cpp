@@ -221,7 +221,7 @@ class YoloExporter final : public Exporter {
     if (!has_shape(object, why)) return losses_.objects(plural_of_type(object.type), why);
     if (item_->width == 0 || item_->height == 0) {
       item_->incomplete = true;
-      return losses_.objects(plural_of_type(object.type), " of items without width and height");
+      return losses_.objects(plural_of_type(object.type), kWithoutSize);
     }
     const JsonNode* own = object.of_metadata("class_id");
     const int64_t number = classes_.of(object.label, own);

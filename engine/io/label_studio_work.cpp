@@ -88,7 +88,7 @@ std::string_view StudioWork::free_id() {
 
 bool StudioWork::add_region(const ObjectParts& object) {
   if (width_ <= 0 || height_ <= 0) {
-    losses_.objects(plural_of_type(object.type), " of items without width and height");
+    losses_.objects(plural_of_type(object.type), kWithoutSize);
     return false;
   }
   std::string value = "{";
