@@ -14,6 +14,7 @@
 
 #include "cupel/error.hpp"
 #include "storage/advice.hpp"
+#include "storage/store_disk.hpp"
 #include "storage/store_log.hpp"
 #include "storage/store_options.hpp"
 #include "storage/store_stamp.hpp"
@@ -27,9 +28,6 @@ namespace {
 
 using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilyNames.size()>;
 
-/// How names of files begin that become tables (add_tables). Not *.sst: they are none yet.
-constexpr std::string_view kAddedTable = "added-table";
-
 /// Bytes with which each change in a batch is protected on its way to memory and log.
 constexpr size_t kProtectionBytes = 8;
 
@@ -41,24 +39,13 @@ std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes
 
 size_t index(Family family) { return static_cast<size_t>(family); }
 
-/// Whether the file that is said to be missing is the name that tables had in old times, which
-/// RocksDB tries when it could not open the table: then it is the table's opening that failed.
-bool is_there_as_table(std::string_view said) {
-  const size_t end = said.find(".ldb: No such file");
-  const size_t begin = said.rfind(": ", end);
-  if (end == std::string_view::npos || begin == std::string_view::npos) return false;
-  std::error_code error;
-  return fs::exists(std::string(said.substr(begin + 2, end - begin - 2)) + ".sst", error);
-}
-
-/// Whether it was the system that failed, not a file that is damaged. RocksDB says "invalid argument"
-/// of a MANIFEST that it cannot open, and "corruption" of a table that it cannot look at.
+/// Whether it was the system that failed, not a file that is damaged. RocksDB says "invalid
+/// argument" of a MANIFEST that it cannot open, and "corruption" of a table that it cannot look at.
 bool is_failure(const rocksdb::Status& status, std::string_view said) {
   if (status.IsCorruption())
     return said.find("IO error: ") != std::string_view::npos &&
-           (said.find("No such file") == std::string_view::npos || is_there_as_table(said));
-  return status.IsIOError() || status.IsBusy() || status.IsTimedOut() ||
-         status.IsInvalidArgument();
+           said.find("No such file") == std::string_view::npos;
+  return status.IsIOError() || status.IsBusy() || status.IsTimedOut() || status.IsInvalidArgument();
 }
 
 [[noreturn]] void throw_status(const rocksdb::Status& status, const fs::path& where) {
@@ -123,8 +110,11 @@ namespace {
 
 class RocksStore : public Store {
  public:
-  explicit RocksStore(const StoreOptions& options) : options_(options), stamp_(options.uuid, options.tolerance != Tolerance::kNone) {
-    if (options.in_memory) env_.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  explicit RocksStore(const StoreOptions& options)
+      : options_(options), stamp_(options.uuid, options.tolerance != Tolerance::kNone) {
+    env_ = options.in_memory
+               ? std::unique_ptr<rocksdb::Env>(rocksdb::NewMemEnv(rocksdb::Env::Default()))
+               : make_disk();
     where_ = options.in_memory ? fs::path("/memory") : options.directory;
     open();
   }
@@ -175,7 +165,7 @@ class RocksStore : public Store {
     for (const TableValues& table : tables)
       for (const auto& [key, value] : table) bytes += key.size() + value.size();
     require_room(bytes + kRoomLeft);
-    const rocksdb::Options options(database_options(options_, env()),
+    const rocksdb::Options options(database_options(options_, env_.get()),
                                    family_options(options_)[index(family)]);
     require_written(add_table_files(*db_, handles_[index(family)], options,
                                     (where_ / kAddedTable).string(), tables));
@@ -227,7 +217,7 @@ class RocksStore : public Store {
 
   void verify_file(const std::string& table) const override {
     // Families differ in options that reading does not need, but for the merge operator.
-    const rocksdb::Options options(database_options(options_, env()),
+    const rocksdb::Options options(database_options(options_, env_.get()),
                                    family_options(options_)[index(Family::kColumns)]);
     const fs::path path = where_ / table;
     rocksdb::SstFileReader reader(options);
@@ -269,10 +259,11 @@ class RocksStore : public Store {
     std::error_code error;
     const auto space = fs::space(where_, error);
     if (error || space.available >= bytes + waiting) return;
-    throw Error(ErrorCode::kIo,
-                fmt::format("the disk of {} is full: {} bytes are free, and {} are needed to go on; "
-                            "make room on it and try again",
-                            where_.string(), space.available, bytes + waiting));
+    throw Error(
+        ErrorCode::kIo,
+        fmt::format("the disk of {} is full: {} bytes are free, and {} are needed to go on; "
+                    "make room on it and try again",
+                    where_.string(), space.available, bytes + waiting));
   }
   void require_unfailed() const {
     if (failed_)
@@ -286,10 +277,8 @@ class RocksStore : public Store {
     throw_status(status, where_);
   }
 
-  rocksdb::Env* env() const { return env_ ? env_.get() : rocksdb::Env::Default(); }
-
   void open() {
-    rocksdb::DBOptions options = database_options(options_, env());
+    rocksdb::DBOptions options = database_options(options_, env_.get());
     const auto descriptors = named_families(options_);
     if (!options_.read_only && !options_.in_memory) remove_added_tables();
     options.wal_filter = &stamp_;
@@ -303,10 +292,10 @@ class RocksStore : public Store {
     db_.reset(db);
     if (!stamp_.stranger().empty() && options_.tolerance == Tolerance::kNone) {
       close_quietly();
-      throw Error(ErrorCode::kCorruption,
-                  fmt::format("{} is of another database; {}",
-                              (where_ / fs::path(stamp_.stranger()).filename()).string(),
-                              kRestore));
+      throw Error(
+          ErrorCode::kCorruption,
+          fmt::format("{} is of another database; {}",
+                      (where_ / fs::path(stamp_.stranger()).filename()).string(), kRestore));
     }
     require(status, where_);
     for (size_t i = 0; i < handles_.size(); ++i) handles_[i] = all_handles_[i + 1];

@@ -21,6 +21,7 @@ import disk
 import workload
 
 STEPS = 16  # with one closing and opening in between
+LINKS = 3   # tables that are added whose reading fails at every place, however few points there are
 
 Fault = collections.namedtuple("Fault", "name classes error sticky")
 FAULTS = [Fault("any operation fails", disk.ALL, errno.EIO, False),
@@ -31,12 +32,16 @@ FAULTS = [Fault("any operation fails", disk.ALL, errno.EIO, False),
           Fault("a sync fails", disk.SYNC, errno.EIO, False)]
 
 
-def points(counts, wanted):
-    """(fault, n) spread evenly over all that there are."""
+def points(records, wanted):
+    """(fault, n): spread evenly over all that there are, and what reads a table before it is added."""
+    counts = collections.Counter(record.kind_class for record in records)
     all_of_them = [(fault, n + 1) for fault in FAULTS
                    for n in range(sum(counts[letter] for letter in fault.classes))]
     wanted = min(wanted, len(all_of_them))
-    return [all_of_them[i * len(all_of_them) // wanted] for i in range(wanted)], len(all_of_them)
+    spread = [all_of_them[i * len(all_of_them) // wanted] for i in range(wanted)]
+    links = [n for n, record in enumerate(records) if record.kind == "l"]
+    reads = [(FAULTS[0], n + 1) for link in links[:LINKS] for n in range(link)[-6:]]
+    return spread + [point for point in reads if point not in spread], len(all_of_them)
 
 
 def check_lines(world, fault, lines):
@@ -105,8 +110,8 @@ def main():
                                given.seed)
         try:
             world.run(0, STEPS, trace=world.trace)
-            counts = collections.Counter(record.kind_class for record in disk.records(world.trace))
-            chosen, there_are = points(counts, given.points)
+            chosen, there_are = points([record for record in disk.records(world.trace)
+                                        if record.kind_class in disk.ALL], given.points)
             for fault, number in chosen:
                 try:
                     check_point(world, fault, number, random.Random(given.seed + number), tally)
