@@ -105,8 +105,10 @@ void open_in_place(const fs::path& rows, const std::string& uuid, DamagedStore& 
         fmt::format("its log is damaged: it is as of generation {}, and what was "
                     "committed after that is lost",
                     damaged.catalog.generation));
-  else
+  else if (Store::strange_tables(rows, uuid).empty())
     open_in(rows, uuid, Tolerance::kTables, damaged);
+  else
+    throw Error(ErrorCode::kCorruption, "some of its tables are of another database");
 }
 
 /// Tables are never written to, so that they may have a second name instead of a copy.

@@ -24,9 +24,9 @@ enum class Family : uint8_t { kMeta, kColumns, kDictionary, kLookup, kVectors };
 inline constexpr std::array<const char*, 5> kFamilyNames = {"meta", "columns", "dictionary",
                                                             "lookup", "vectors"};
 
-/// What damage a store that is only read may have when it is opened. kLogs: of logs; what follows it
-/// is left out. kTables: tables that do not open; reading what is in them fails, and what cannot be
-/// read of logs is left out.
+/// What damage a store that is only read may have when it is opened. kLogs: of logs; what follows
+/// it is left out. kTables: tables that do not open; reading what is in them fails, and what cannot
+/// be read of logs is left out.
 enum class Tolerance : uint8_t { kNone, kLogs, kTables };
 
 struct StoreOptions {
@@ -73,11 +73,14 @@ using StoreSnapshotPtr = std::shared_ptr<const StoreSnapshot>;
 class Store {
  public:
   static std::unique_ptr<Store> open(const StoreOptions& options);
-  /// Makes a store of the tables in a directory, where nothing else is, and of what is in the logs up
-  /// to the first damage. Tables that cannot be read are put aside. The logs, oldest first, are only
-  /// read. `uuid` as in StoreOptions.
+  /// Makes a store of the tables in a directory, where nothing else is, and of what is in the logs
+  /// up to the first damage. Tables that cannot be read are put aside, those of others removed. The
+  /// logs, oldest first, are only read. `uuid` as in StoreOptions.
   static void repair(const std::filesystem::path& directory,
                      const std::vector<std::filesystem::path>& logs, const std::string& uuid);
+  /// The tables in the directory that say that they are of another database.
+  static std::vector<std::filesystem::path> strange_tables(const std::filesystem::path& directory,
+                                                           const std::string& uuid);
   virtual ~Store() = default;
 
   virtual StoreSnapshotPtr snapshot() const = 0;
@@ -94,11 +97,11 @@ class Store {
                     const StoreSnapshot* at, const Visitor& f) const = 0;
 
   virtual WriteSet changes() const = 0;
-  /// Writes all of it or nothing. With `sync` it is durable on return, and everything written before
-  /// is so before it. Refuses, with kIo and nothing done, when the disk has not so much room that all
-  /// of it could be written out, and some more. A failure is final: every later change fails too,
-  /// until the store is reopened (after a failed sync the system may have dropped what it says it
-  /// has).
+  /// Writes all of it or nothing. With `sync` it is durable on return, and everything written
+  /// before is so before it. Refuses, with kIo and nothing done, when the disk has not so much room
+  /// that all of it could be written out, and some more. A failure is final: every later change
+  /// fails too, until the store is reopened (after a failed sync the system may have dropped what
+  /// it says it has).
   virtual void write(WriteSet& changes, bool sync) = 0;
   /// The same, synced, for changes that give room back: it may use what write() leaves.
   virtual void clean_up(WriteSet& changes) = 0;

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "storage/store_stamp.hpp"
+
 namespace cupel::storage {
 namespace {
 
@@ -30,7 +32,8 @@ class QuietLog : public rocksdb::Logger {
 };
 
 /// Keeps RocksDB from going on by itself after a failure, when a disk that was full has room: 7.8
-/// may append to a log that ends torn (an assertion ends the process then) and takes no more tables.
+/// may append to a log that ends torn (an assertion ends the process then) and takes no more
+/// tables.
 class NoRecovery : public rocksdb::EventListener {
  public:
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status error,
@@ -117,6 +120,9 @@ std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> family_options(
   family.paranoid_file_checks = true;
 #endif
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  if (!options.uuid.empty())
+    family.table_properties_collector_factories.push_back(make_table_stamp(options.uuid));
 
   std::array<rocksdb::ColumnFamilyOptions, kFamilyNames.size()> families;
   families.fill(family);

@@ -85,6 +85,14 @@ bool has_tables(const fs::path& directory) {
 
 }  // namespace
 
+std::vector<fs::path> Store::strange_tables(const fs::path& directory, const std::string& uuid) {
+  std::vector<fs::path> found;
+  for (const fs::path& file : entries_of(directory))
+    if (file.extension() == ".sst" && is_table_of_another(file.string(), uuid))
+      found.push_back(file);
+  return found;
+}
+
 void Store::repair(const fs::path& directory, const std::vector<fs::path>& logs,
                    const std::string& uuid) {
   StoreOptions options;
@@ -92,6 +100,7 @@ void Store::repair(const fs::path& directory, const std::vector<fs::path>& logs,
   options.create = true;
   options.tolerance = Tolerance::kTables;
   options.uuid = uuid;
+  for (const fs::path& table : strange_tables(directory, uuid)) fs::remove(table);
   if (has_tables(directory)) {
     const rocksdb::Status status =
         rocksdb::RepairDB(directory.string(), database_options(options, rocksdb::Env::Default()),

@@ -2,12 +2,14 @@
 
 #include <rocksdb/wal_filter.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
 namespace rocksdb {
+class TablePropertiesCollectorFactory;
 class WriteBatch;
-}
+}  // namespace rocksdb
 
 namespace cupel::storage {
 
@@ -36,5 +38,11 @@ class LogStamp : public rocksdb::WalFilter {
 
 /// Whether the record is stamped, and not with that uuid. An empty one fits every stamp.
 bool is_stamped_otherwise(const rocksdb::WriteBatch& batch, const std::string& uuid);
+
+/// Says in each table whose it is. A MANIFEST knows its tables; who puts tables together without
+/// one asks them.
+std::shared_ptr<rocksdb::TablePropertiesCollectorFactory> make_table_stamp(std::string uuid);
+/// Whether the table is stamped, and not with that uuid, as above. Not where it cannot be read.
+bool is_table_of_another(const std::string& path, const std::string& uuid);
 
 }  // namespace cupel::storage

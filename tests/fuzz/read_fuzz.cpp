@@ -1,5 +1,6 @@
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,7 +94,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (script.files.empty() || !place.write(script.files)) return 0;
   ReadRequest request = request_of(script.statements);
   request.file = script.files[0].name;
-  if (request.format == "yolo" || request.format == "voc") request.file = *request.file.begin();
+  if (request.format == "yolo" || request.format == "voc")
+    request.file = std::filesystem::path(*request.file.begin());
   request.limits.window_bytes = 4096;
   const uint64_t sum = sum_of(request);
   request.limits.window_bytes = 7;
