@@ -80,17 +80,19 @@ struct Arguments {
   template <typename T, typename Combine>
   std::vector<Total<T>> totals(T first, Combine&& combine) const {
     // Neighbours are often of one group: each next row has totals of its own, so that one addition
-    // need not wait for the other.
-    std::vector<Total<T>> parts(group_count * kParts, Total<T>{first});
+    // need not wait for the other. Many totals would rather be near.
+    const uint32_t shift = group_count <= 1024 ? 2 : 0;
+    std::vector<Total<T>> parts(group_count << shift, Total<T>{first});
     std::visit(
         [&](const auto& array) {
           if constexpr (!std::is_same_v<std::decay_t<decltype(array)>, storage::PlainText>)
-            add(array.data(), first, combine, parts);
+            add(array.data(), first, combine, shift, parts);
         },
         chunk.values);
+    if (shift == 0) return parts;
     std::vector<Total<T>> out(group_count, Total<T>{first});
     for (size_t i = 0; i < parts.size(); ++i) {
-      Total<T>& total = out[i / kParts];
+      Total<T>& total = out[i >> shift];
       total.value = combine(total.value, parts[i].value);
       total.count += parts[i].count;
     }
@@ -98,12 +100,12 @@ struct Arguments {
   }
 
  private:
-  static constexpr size_t kParts = 4;
-
   template <typename Value, typename T, typename Combine>
-  void add(const Value* values, T first, Combine&& combine, std::vector<Total<T>>& parts) const {
+  void add(const Value* values, T first, Combine&& combine, uint32_t shift,
+           std::vector<Total<T>>& parts) const {
+    const size_t mask = (size_t{1} << shift) - 1;
     const auto take = [&](size_t i, uint64_t present, T value) {
-      Total<T>& total = parts[groups[i] * kParts + i % kParts];
+      Total<T>& total = parts[(size_t{groups[i]} << shift) + (i & mask)];
       // Whether a value is missing cannot be foreseen, so nothing branches on it.
       const uint64_t bits = (std::bit_cast<uint64_t>(value) & (0 - present)) |
                             (std::bit_cast<uint64_t>(first) & (present - 1));
