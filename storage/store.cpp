@@ -266,13 +266,15 @@ class RocksStore : public Store {
                     where_.string(), space.available, bytes + waiting));
   }
   void require_unfailed() const {
-    if (failed_)
-      throw Error(ErrorCode::kIo,
-                  fmt::format("an earlier write to {} failed; close the database and open it again",
-                              where_.string()));
+    if (!failed_) return;
+    if (failure_.IsNoSpace()) throw_status(failure_, where_);
+    throw Error(ErrorCode::kIo,
+                fmt::format("an earlier write to {} failed; close the database and open it again",
+                            where_.string()));
   }
   void require_written(const rocksdb::Status& status) {
     if (status.ok()) return;
+    failure_ = status;
     failed_ = true;
     throw_status(status, where_);
   }
@@ -341,7 +343,8 @@ class RocksStore : public Store {
   std::vector<rocksdb::ColumnFamilyHandle*> all_handles_;
   Handles handles_{};
   std::atomic<bool> failed_ = false;
-  bool unsynced_ = false;  ///< Something in the log is not synced.
+  rocksdb::Status failure_;  ///< Of the writing thread.
+  bool unsynced_ = false;    ///< Something in the log is not synced.
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <limits>
@@ -44,6 +45,14 @@ class NoRecovery : public rocksdb::EventListener {
 
 size_t write_buffer_bytes(const StoreOptions& options) {
   return std::clamp(options.memory_bytes / 8, kMegabyte, 64 * kMegabyte);
+}
+
+/// How many tables are held open at once.
+int open_tables() {
+  rlimit files{};
+  constexpr rlim_t kLeast = 64, kMost = 4096;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return kLeast;
+  return static_cast<int>(std::clamp(files.rlim_cur / 4, kLeast, kMost));
 }
 
 }  // namespace
@@ -81,7 +90,8 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   // Mapped reads are twice as slow warm and ten times slower cold.
   db.allow_mmap_reads = false;
   // A secondary instance keeps reading files that the writer has deleted; only open ones survive.
-  db.max_open_files = -1;
+  // Others open a table when they need it, and leave files to the rest of the process.
+  db.max_open_files = options.beside_writer ? -1 : open_tables();
   // An embedded library: one flush and one compaction beside the caller's own threads.
   db.max_background_jobs = 2;
   db.max_subcompactions = 1;
