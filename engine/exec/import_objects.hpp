@@ -78,7 +78,7 @@ class ObjectImport {
   std::vector<uint64_t> hashes_;  ///< the keys of its objects,
   uint64_t item_row_ = 0;         ///< and the row of the first of them; the others follow
   index::ItemSet unknown_;        ///< other items with objects, whose keys are not in known_
-  KnownRows known_;               ///< keys of
+  KnownRows known_;               ///< keys of known_items_
   index::ItemSet known_items_{0};
 
   storage::SnapshotPtr view_;                          ///< the newest that was taken
