@@ -1,8 +1,6 @@
 #include "storage/chunk.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/narrow.hpp"
 
 namespace cupel::storage {
 namespace {
@@ -68,14 +67,6 @@ ChunkValues narrowed_integers(const std::vector<int64_t>& values, uint32_t rows,
   if (fits<int16_t>(least, most)) return narrowed<int16_t>(values, rows);
   if (fits<int32_t>(least, most)) return narrowed<int32_t>(values, rows);
   return narrowed<int64_t>(values, rows);
-}
-
-/// Whether the value is the same bit for bit after a stay in a float. A number past the floats is
-/// asked first: converting it is undefined.
-bool survives_float(double value) noexcept {
-  if (std::isfinite(value) && std::fabs(value) > std::numeric_limits<float>::max()) return false;
-  const double back = static_cast<float>(value);
-  return std::bit_cast<uint64_t>(back) == std::bit_cast<uint64_t>(value);
 }
 
 ChunkValues narrowed_codes(const std::vector<uint32_t>& codes, uint32_t rows) {

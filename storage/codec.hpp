@@ -59,6 +59,9 @@ bool is_patch(std::string_view bytes) noexcept;
 std::string fold(std::optional<std::string_view> base,
                  const std::vector<std::string_view>& operands);
 
+/// The same of what is decoded.
+Chunk fold_chunk(std::optional<Chunk> base, const std::vector<std::string_view>& operands);
+
 /// Combines two adjacent patches of one column, `newer` winning. For partial merges:
 /// folding the result equals folding the two, and combining is associative byte for byte.
 std::string combine_patches(std::string_view older, std::string_view newer);

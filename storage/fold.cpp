@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "storage/codec.hpp"
 #include "storage/codec_bytes.hpp"
 #include "storage/codec_patch.hpp"
+#include "storage/fold_in_place.hpp"
 
 // What a chunk becomes depends only on the values of it that remain and on the last change of
 // each row, never on how the changes were grouped into patches.
@@ -65,7 +67,8 @@ template <typename Values>
 Chunk apply(const Chunk& base, const Values& values, const std::vector<Change>& changes,
             bool as_codes) {
   ChunkBuilder builder(base.type);
-  const uint32_t rows = std::max(base.rows, changes.back().row + uint32_t{1});
+  const uint32_t past = changes.empty() ? 0 : changes.back().row + uint32_t{1};
+  const uint32_t rows = std::max(base.rows, past);
   auto next = changes.begin();
   for (uint32_t row = 0; row < rows; ++row) {
     if (next != changes.end() && next->row == row) {
@@ -79,23 +82,34 @@ Chunk apply(const Chunk& base, const Values& values, const std::vector<Change>& 
   return builder.finish();
 }
 
+Chunk rebuilt(const Chunk& base, const std::vector<Change>& changes, bool as_codes) {
+  return std::visit([&](const auto& values) { return apply(base, values, changes, as_codes); },
+                    base.values);
+}
+
 }  // namespace
+
+Chunk fold_chunk(std::optional<Chunk> base, const std::vector<std::string_view>& operands) {
+  Type type = Type::kAny;
+  const std::vector<Change> changes = overlay(operands, type);
+  if (base && base->type != type) throw_damaged("change", "its type is not that of its column");
+  Chunk chunk = base ? std::move(*base) : Chunk{};
+  chunk.type = type;
+  const bool as_codes = type == Type::kText && fold_to_codes(chunk, changes);
+  switch (fold_in_place(chunk, changes, as_codes)) {
+    case InPlace::kDone: return chunk;
+    case InPlace::kWide: return rebuilt(chunk, {}, as_codes);
+    case InPlace::kRefused: break;
+  }
+  return rebuilt(chunk, changes, as_codes);
+}
 
 std::string fold(std::optional<std::string_view> base,
                  const std::vector<std::string_view>& operands) {
-  if (base && operands.empty()) return encode_chunk(decode_chunk(*base));
-  Type type = Type::kAny;
-  const std::vector<Change> changes = overlay(operands, type);
-  Chunk chunk;
-  chunk.type = type;
-  if (base) {
-    chunk = decode_chunk(*base);
-    if (chunk.type != type) throw_damaged("change", "its type is not that of its column");
-  }
-  const bool as_codes = type == Type::kText && fold_to_codes(chunk, changes);
-  const Chunk folded = std::visit(
-      [&](const auto& values) { return apply(chunk, values, changes, as_codes); }, chunk.values);
-  return encode_chunk(folded);
+  std::optional<Chunk> chunk;
+  if (base) chunk = decode_chunk(*base);
+  if (chunk && operands.empty()) return encode_chunk(*chunk);
+  return encode_chunk(fold_chunk(std::move(chunk), operands));
 }
 
 }  // namespace cupel::storage

@@ -89,6 +89,9 @@ class Writing : public Transaction {
   /// of appended chunks: each table costs some syncs.
   static constexpr size_t kTableShare = 8;
 
+  /// Patches of at most so many bytes are applied to what is in memory.
+  static constexpr size_t kCarriedBytes = size_t{16} << 10;
+
   /// Row changes of one chunk of one column, in the order they were made.
   using Pending = std::map<ColumnKey, std::vector<Patch>>;
 
@@ -139,6 +142,8 @@ class Writing : public Transaction {
   void erase_fresh();
   bool has_changes() const;
   void write_commit(const Catalog& next);
+  /// Chunks in memory that few rows changed of stay there, changed: nobody has to read them anew.
+  void carry_chunks(uint64_t generation) noexcept;
   void publish(Catalog next);
   void abandon() noexcept;
   void finish() noexcept;

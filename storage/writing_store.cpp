@@ -155,8 +155,28 @@ void Writing::write_commit(const Catalog& next) {
   core().store().write(changes, true);
 }
 
+void Writing::carry_chunks(uint64_t generation) noexcept {
+  ChunkCache& cache = core().cache();
+  const uint64_t before = base_->catalog()->generation;
+  try {
+    for (const auto& [key, change] : *overlay_) {
+      if (change.kind != ChunkChange::Kind::kPatch || change.bytes->size() > kCarriedBytes)
+        continue;
+      ChunkPtr chunk = cache_->find({key, change.version});
+      if (!chunk) {
+        const ChunkPtr old = cache.find({key, core().changes().last_change(key, before)});
+        if (old) chunk = std::make_shared<const Chunk>(fold_chunk(*old, {*change.bytes}));
+      }
+      if (chunk) cache.insert({key, generation}, chunk);
+    }
+  } catch (...) {
+    // The commit is durable; who needs a chunk reads it.
+  }
+}
+
 void Writing::publish(Catalog next) {
   const uint64_t generation = next.generation;
+  carry_chunks(generation);
   std::vector<ColumnKey> changed;
   changed.reserve(overlay_->size());
   for (const auto& [key, change] : *overlay_) changed.push_back(key);

@@ -32,7 +32,8 @@ class ItemSizes {
   void merge(uint64_t row, std::optional<int64_t> width, std::optional<int64_t> height);
 
  private:
-  static constexpr uint64_t kBlockRows = 4096;
+  /// Few: a statement may ask for a row here and there.
+  static constexpr uint64_t kBlockRows = 64;
   using Block = std::array<Size, kBlockRows>;
 
   Size& at(uint64_t row);

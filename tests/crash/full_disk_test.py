@@ -20,7 +20,7 @@ PATIENCE = 60  # seconds for which a step is tried again; it succeeds as soon as
 ROOMY = 200_000_000  # bytes
 TIGHT = 4_500_000    # more than what is there: a little more than what is left for cleaning up
 REFUSALS = 3  # that are waited for before room is made
-BETWEEN = 5   # steps from there on until the disk is made tight again
+BETWEEN = 5   # steps from there on until the disk is made tight, again and again
 ADVICE = "make room on it"
 REOPEN = "open it again"  # what is said, too, where a write found no room that had been there
 
@@ -98,9 +98,9 @@ def fill(world, space, rounds):
     done, since, refusals, healed, reopened = 0, 0, 0, 0, 0
     while line := process.stdout.readline():
         if line.startswith("ack "):
-            healed += refusals > 0
+            healed += refusals >= REFUSALS  # fewer: it made room for itself
             done, since, refusals = done + 1, since + 1, 0
-            if since == BETWEEN:
+            if since % BETWEEN == 0:
                 space.fit(space.used() + TIGHT)
         elif refused(world, line.strip(), done):
             refusals += 1

@@ -173,6 +173,26 @@ TEST(PatchCodec, RefusesDisorder) {
   EXPECT_FALSE(is_patch(encode_chunk(build(Form::kInteger, {1}))));
 }
 
+TEST(Fold, ChangesWithinTheRowsMakeTheChunkThatIsBuiltOfTheValues) {
+  Random random(14);
+  for (const Form form : kForms)
+    for (int i = 0; i < 60; ++i) {
+      const auto rows = static_cast<uint32_t>(1 + below(random, 40));
+      Twin twin = random_twin(random, form, rows, random_spread(random));
+      Chunk chunk = build(form, twin);
+      for (int step = 0; step < 40; ++step) {
+        const Changes changes = random_changes(random, form, rows);
+        apply(twin, changes);
+        const std::string patch = encode(form, changes);
+        chunk = fold_chunk(std::move(chunk), {patch});
+        const Chunk built = build(form, twin);
+        ASSERT_EQ(chunk.values, built.values);
+        ASSERT_EQ(chunk.valid, built.valid);
+        ASSERT_EQ(encode_chunk(chunk), encode_chunk(built));
+      }
+    }
+}
+
 TEST(Fold, AgreesWithAnArrayOfValues) {
   Random random(13);
   for (const Form form : kForms)

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <map>
 #include <thread>
 
 #include "database_directory.hpp"
@@ -47,6 +48,37 @@ TEST(Transaction, SeesItsOwnChangesAndOthersDoNot) {
   transaction->commit();
   EXPECT_EQ(dataset->snapshot()->find_item("a"), 0u);
   EXPECT_EQ(error_of([&] { transaction->append_rows(kItems, 1); })->code(), ErrorCode::kInternal);
+}
+
+TEST(Transaction, ChunksInMemoryFollowItsChanges) {
+  const DatabaseDirectory directory;
+  auto dataset = directory.open({.chunk_rows = 7});
+  ColumnId column = 0;
+  const auto change = [&](const std::map<uint64_t, Value>& values) {
+    const auto transaction = dataset->begin();
+    column = transaction->column(kItems, "n", Type::kInt64);
+    if (transaction->catalog().row_count(kItems) == 0) transaction->append_rows(kItems, 10);
+    for (const auto& [row, value] : values) transaction->set(column, row, value);
+    transaction->commit();
+  };
+  const auto numbers = [&](const Snapshot& snapshot) {
+    std::vector<Value> out;
+    for (uint64_t row = 0; row < 10; ++row) out.push_back(snapshot.value(column, row));
+    return out;
+  };
+  change({{0, 1}, {3, 1000}, {8, 5}});
+  const SnapshotPtr before = dataset->snapshot();
+  std::vector<Value> twin = numbers(*before);
+  const std::vector<Value> first = twin;
+  const std::map<uint64_t, Value> changes[] = {
+      {{3, 2}}, {{0, Missing()}, {9, 70000}}, {{0, 1}, {8, Missing()}}, {{1, 7}, {9, Missing()}}};
+  for (const auto& values : changes) {
+    change(values);
+    for (const auto& [row, value] : values) twin[row] = value;
+    EXPECT_EQ(numbers(*dataset->snapshot()), twin);
+    EXPECT_EQ(numbers(*before), first);
+    EXPECT_EQ(findings_of(*dataset), "");
+  }
 }
 
 TEST(Transaction, TheNextOneWaits) {
