@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cupel/error.hpp"
+#include "storage/table_number.hpp"
 
 namespace cupel::storage {
 namespace {
@@ -40,7 +41,7 @@ const Run* Catalog::run(TableId table) const {
 Run& Catalog::add_run(std::string name) {
   if (run(name) != nullptr)
     throw Error(ErrorCode::kConflict, fmt::format("a run '{}' exists already", name));
-  return runs_.emplace_back(Run{next_table++, std::move(name)});
+  return runs_.emplace_back(Run{take_table_number(next_table), std::move(name)});
 }
 
 const std::vector<ColumnId>& Catalog::columns(TableId table) const {

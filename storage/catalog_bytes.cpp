@@ -8,6 +8,7 @@
 #include "storage/catalog.hpp"
 #include "storage/chunk.hpp"
 #include "storage/codec_bytes.hpp"
+#include "storage/table_number.hpp"
 #include "storage/vectors.hpp"
 
 // A catalog, field by field. Numbers are little-endian; text is length u32, bytes.
@@ -264,7 +265,8 @@ Catalog Catalog::decode(std::string_view bytes) {
   catalog.next_table = in.take<uint32_t>();
   if (catalog.chunk_rows == 0 || catalog.chunk_rows > kMaxChunkRows)
     in.damaged("its number of rows of a chunk is impossible");
-  if (catalog.next_table < kFirstRun) in.damaged("its number of tables is impossible");
+  if (catalog.next_table < kFirstRun || catalog.next_table > kMaxTables)
+    in.damaged("its number of tables is impossible");
   catalog.rows = take_counts(in);
   catalog.deleted = take_counts(in);
   take_runs(in, catalog);

@@ -5,6 +5,7 @@
 
 #include "cupel/error.hpp"
 #include "storage/catalog.hpp"
+#include "storage/table_number.hpp"
 #include "storage/vectors.hpp"
 
 // What a catalog knows besides columns and slices: sets of vectors, documents, hidden tables.
@@ -100,7 +101,7 @@ bool Catalog::is_hidden(TableId table) const {
 TableId Catalog::add_hidden_table(std::string name) {
   if (hidden_table(name))
     throw Error(ErrorCode::kInternal, fmt::format("a hidden table '{}' exists already", name));
-  return hidden_tables_.emplace_back(Run{next_table++, std::move(name)}).table;
+  return hidden_tables_.emplace_back(Run{take_table_number(next_table), std::move(name)}).table;
 }
 
 }  // namespace cupel::storage

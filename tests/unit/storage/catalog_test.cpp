@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "database_directory.hpp"
+#include "storage/table_number.hpp"
 
 namespace cupel::storage {
 namespace {
@@ -130,6 +131,17 @@ TEST(Catalog, AnyDamagedByteIsNoticed) {
     EXPECT_EQ(error->code(), ErrorCode::kCorruption);
     EXPECT_TRUE(error_of([&] { Catalog::decode(std::string_view(bytes).substr(0, i)); })) << i;
   }
+}
+
+TEST(Catalog, NumbersOfTablesEnd) {
+  Catalog catalog = sample();
+  catalog.next_table = kMaxTables - 1;
+  EXPECT_EQ(catalog.add_run("last").table, kMaxTables - 1);
+  EXPECT_EQ(error_of([&] { catalog.add_run("more"); })->code(), ErrorCode::kLimit);
+  EXPECT_EQ(error_of([&] { catalog.add_hidden_table("more"); })->code(), ErrorCode::kLimit);
+  EXPECT_EQ(Catalog::decode(catalog.encode()).run("last")->table, kMaxTables - 1);
+  ++catalog.next_table;
+  EXPECT_EQ(error_of([&] { Catalog::decode(catalog.encode()); })->code(), ErrorCode::kCorruption);
 }
 
 TEST(Catalog, SlicesHaveUniqueNames) {
