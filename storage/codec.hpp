@@ -59,7 +59,7 @@ bool is_patch(std::string_view bytes) noexcept;
 std::string fold(std::optional<std::string_view> base,
                  const std::vector<std::string_view>& operands);
 
-/// The same of what is decoded.
+/// The same of a decoded chunk. `operands` is not empty, else kInternal.
 Chunk fold_chunk(std::optional<Chunk> base, const std::vector<std::string_view>& operands);
 
 /// Combines two adjacent patches of one column, `newer` winning. For partial merges:

@@ -25,7 +25,7 @@ template <typename T>
 bool fits(const Change& change, Type type) noexcept {
   const auto value = value_of<T>(change, type);
   if constexpr (std::is_same_v<T, float>) {
-    return survives_float(value);
+    return value == value && survives_float(value);
   } else if constexpr (std::is_same_v<T, double>) {
     return value == value;
   } else {

@@ -6,8 +6,8 @@
 While the disk is full each step fails with an error that names the place and says what to do, and
 everything that was acknowledged can be read. When there is room the step succeeds, without the
 database being opened again, unless room was lost in the middle of a write: then the error says so.
-At the end a writer is killed on the full disk, and nothing is lost. All of this happens on a disk that only says that it is full (disk.py), and on a small real one where one
-can be mounted.
+At the end a writer is killed on the full disk, and nothing is lost. All of this happens on a disk
+that only says that it is full (disk.py), and on a small real one where one can be mounted.
 """
 import argparse
 import os

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the processor does during statements of tests/bench/compare; writes docs/benchmarks.md.
 
-    tests/bench/profile.py [--images 100000|1000000] [--write]
+    tests/bench/profiles.py [--images 100000|1000000] [--write]
 
 Needs `perf` (Debian's linux-perf) and what `tests/bench/compare` left in build/bench. A sample
 belongs to the first line of KINDS that it matches. A process that waits, for the disk or for a lock,
@@ -109,6 +109,8 @@ def upserts(run, scratch):
 
 def measure(run, scratch):
     """Lines of the table: what was done, and its samples."""
+    if not run.cupel.exists():
+        raise SystemExit(f"{run.cupel} is not there: run tests/bench/compare --images {run.images}")
     database = pathlib.Path(scratch) / "profile.cupel"
     shutil.copytree(run.cupel, database)
     for folder in (run.data, database):
