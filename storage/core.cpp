@@ -144,9 +144,9 @@ void Core::seal() {
              take_seal(files_ / "rows", uuid_, SealState::kLive, generation_, store_->tables()));
 }
 
-void Core::sweep_leftovers(const Catalog& committed) {
+void Core::sweep_leftovers(const Catalog& committed, const Poll& poll) {
   if (swept_) return;
-  sweep(*store_, committed, true);
+  sweep(*store_, committed, poll);
   swept_ = true;
 }
 

@@ -49,9 +49,9 @@ class Core {
   void set_generation(uint64_t generation) noexcept { generation_ = generation; }
   /// Writes the seal of a database that is in use. Called by the writer.
   void seal();
-  /// Sweeps what an abandoned transaction left, if that could not be done then. Called by the
+  /// Sweeps what transactions left that came to no end, if they left something. Called by the
   /// writer, before it begins.
-  void sweep_leftovers(const Catalog& committed);
+  void sweep_leftovers(const Catalog& committed, const Poll& poll);
   void leave_unswept() noexcept { swept_ = false; }
 
  private:
@@ -119,13 +119,16 @@ VectorBlockPtr decode_named_block(const Core& core, const VectorSet& set, uint32
 /// The set, which must be there, else kInternal.
 const VectorSet& require_vectors(const Catalog& catalog, uint32_t set);
 
-/// Removes what an unfinished bulk append wrote ahead of its commit: chunks wholly past the rows
+/// Removes what unfinished transactions wrote ahead of their commit: chunks wholly past the rows
 /// of `committed`, chunks of columns it does not know, blocks of vector sets it does not know,
-/// look-ups past its items; and the journal.
-/// Synced. Costs one pass over the look-ups when `lookups`.
-void sweep(Store& store, const Catalog& committed, bool lookups);
+/// look-ups past its items when the journal tells of some; and then the journal. Synced. `poll` is
+/// called now and then and may throw to stop it: the rest is for the next one.
+void sweep(Store& store, const Catalog& committed, const Poll& poll);
 
-/// Removes look-ups of items from `rows` on, into `changes`.
-void erase_lookups_from(const Store& store, uint64_t rows, WriteSet& changes);
+/// The part of it that takes no time and gives most of the room back: whole table files.
+void drop_ahead(Store& store, const Catalog& committed);
+
+/// Removes look-ups of items from `rows` on, in one pass over all of them. Synced; `poll` as above.
+void erase_lookups_from(Store& store, uint64_t rows, const Poll& poll);
 
 }  // namespace cupel::storage

@@ -51,9 +51,8 @@ std::optional<std::string> read_meta(const Core& core, std::string_view key) {
 }
 
 [[noreturn]] void throw_damaged(const Core& core, std::string_view why) {
-  throw Error(ErrorCode::kCorruption,
-              fmt::format("the database {} is damaged: {}; {}", core.directory().string(), why,
-                          kRestore));
+  throw Error(ErrorCode::kCorruption, fmt::format("the database {} is damaged: {}; {}",
+                                                  core.directory().string(), why, kRestore));
 }
 
 void write_first_catalog(Core& core) {
@@ -102,7 +101,10 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
       throw_damaged(*core_, fmt::format("it holds generation {}, but generation {} was committed",
                                         catalog.generation, core_->generation()));
     if (!options.read_only) {
-      if (read_meta(*core_, kJournalKey)) sweep(core_->store(), catalog, true);
+      if (something_is_ahead()) {
+        core_->leave_unswept();
+        drop_ahead(core_->store(), catalog);
+      }
       core_->set_generation(catalog.generation);
       core_->seal();
     }
@@ -113,7 +115,7 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
 
   SnapshotPtr snapshot() const override { return std::make_shared<CommittedSnapshot>(current()); }
 
-  std::unique_ptr<Transaction> begin(const std::function<void()>& poll) override {
+  std::unique_ptr<Transaction> begin(const Poll& poll) override {
     if (read_only())
       throw Error(ErrorCode::kUnsupported,
                   fmt::format("the database {} is open read-only; open it for writing to change it",
@@ -125,7 +127,7 @@ class StoredDataset : public Dataset, public std::enable_shared_from_this<Stored
     const VersionPtr base = current_;
     lock.unlock();
     try {
-      core_->sweep_leftovers(*base->catalog());
+      core_->sweep_leftovers(*base->catalog(), poll);
       const auto self = shared_from_this();
       return std::make_unique<Writing>(
           WriterDoor{base, [self](VersionPtr next) { self->publish(std::move(next)); },

@@ -27,6 +27,8 @@ struct DatasetOptions {
   /// Bytes of appended chunks that a transaction keeps in memory before it writes ahead. Of blocks
   /// of vectors it collects eight times as many, for one table; none when it is 0.
   size_t write_ahead_bytes = 4u << 20;
+  /// Look-ups that a transaction keeps in memory before it writes some ahead.
+  size_t lookups_kept = 10000;
 };
 
 /// An open database directory. `:memory:` is one that lives in memory only.
@@ -49,9 +51,9 @@ class Dataset {
   virtual ~Dataset() = default;
 
   virtual SnapshotPtr snapshot() const = 0;
-  /// Waits for the writer before it, calling `poll` meanwhile, which may throw to stop waiting.
-  /// Throws kUnsupported on a read-only database.
-  virtual std::unique_ptr<Transaction> begin(const std::function<void()>& poll = {}) = 0;
+  /// Waits for the writer before it and sweeps what transactions left that were given up, calling
+  /// `poll` meanwhile, which may throw to stop that. Throws kUnsupported on a read-only database.
+  virtual std::unique_ptr<Transaction> begin(const Poll& poll = {}) = 0;
   virtual bool read_only() const = 0;
   virtual std::string path() const = 0;
   /// DIR/index, which need not exist; empty in memory. Storage neither reads nor writes it.
@@ -65,7 +67,7 @@ class Dataset {
   /// kCorruption naming the file.
   virtual void verify_files() const = 0;
   // What a writer, alive or dead, wrote ahead of a commit is left out of these three: nobody sees
-  // it, and the next opening for writing sweeps it.
+  // it, and the next writer sweeps it.
   /// Every reference_id in the look-up, with the ordinal it points to, in byte order.
   virtual void for_each_lookup(const std::function<void(std::string_view, uint64_t)>& f) const = 0;
   /// Every stored chunk (column, chunk number) and the number of its bytes.

@@ -18,7 +18,9 @@ namespace cupel::storage {
 
 inline constexpr std::string_view kCatalogKey = "catalog";  ///< Catalog::encode
 inline constexpr std::string_view kStateKey = "state";      ///< encode_state (state.hpp)
-inline constexpr std::string_view kJournalKey = "journal";  ///< the state a bulk append began from
+inline constexpr std::string_view kJournalKey = "journal";  ///< what is ahead of a commit
+inline constexpr std::string_view kChunksAhead = "chunks";  ///< a journal of chunks and blocks only
+inline constexpr std::string_view kLookupsAhead = "look-ups";  ///< of these too
 
 /// One column of one chunk, one text of a column's dictionary, or one block of a vector set.
 struct ColumnKey {

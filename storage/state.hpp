@@ -10,8 +10,7 @@
 
 namespace cupel::storage {
 
-/// What every commit rewrites: the part of a catalog that changes without its structure. The
-/// journal of a bulk append holds the state it began from, in the same bytes.
+/// What every commit rewrites: the part of a catalog that changes without its structure.
 ///
 ///   magic "CKS1" | generation u64 | rows, deleted: count u32, u64[count] each
 ///   | watched: count u32, (column u32, changes u64)[count]; absent when none is | xxh3-64

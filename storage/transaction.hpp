@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,13 +14,17 @@
 
 namespace cupel::storage {
 
+/// Called now and then by what may take long; it may throw to stop that.
+using Poll = std::function<void()>;
+
 /// What a writer holds: the only one of its database. Changes collect in a batch that becomes
 /// durable and visible at once by commit(), or never. Not thread-safe. A transaction that is
 /// destroyed without commit() leaves nothing behind.
 ///
 /// What nobody can see may be written ahead of the commit: whole chunks past the committed rows or
-/// of new columns, and blocks of new vector sets. A journal key tells of them, and opening the
-/// database sweeps what a crash left.
+/// of new columns, look-ups of new items, and blocks of new vector sets. A journal key tells of
+/// them. Of a transaction that is given up table files go at once; the rest, as what a crash left,
+/// is swept when the next one begins.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -60,7 +65,7 @@ class Transaction {
   virtual void remove_vectors(VectorUse use, std::string_view name) = 0;  ///< blocks too
   /// Writes a block, replacing what was there; one without vectors removes it. Its rows must be
   /// rows of the table already. Blocks of a set that this transaction added go to the store ahead
-  /// of the commit (durable, invisible; a crash leaves orphans that open sweeps), after the first
+  /// of the commit (durable, invisible), after the first
   /// few megabytes; blocks of older sets are kept in memory until the commit. Keeps
   /// VectorSet::vectors and ::generation right.
   virtual void write_block(uint32_t set, uint32_t block, const VectorBlock& values) = 0;
@@ -95,8 +100,9 @@ class Transaction {
   /// Moves pending row changes into the batch, so that view() sees them.
   virtual void flush() = 0;
   /// A point to return to: `rollback_to` undoes everything since. For one statement inside
-  /// BEGIN … COMMIT.
-  virtual void savepoint() = 0;
+  /// BEGIN … COMMIT. Setting it removes look-ups that returning to the one before has left, calling
+  /// `poll` meanwhile, which may throw to stop that.
+  virtual void savepoint(const Poll& poll = {}) = 0;
   virtual void rollback_to_savepoint() = 0;
 
   /// Makes all of it durable (synced) and visible, raising the generation by one. After an error

@@ -22,7 +22,7 @@ Writing::Writing(WriterDoor door)
     : door_(std::move(door)),
       base_(door_.base),
       catalog_(*base_->catalog()),
-      spill_at_(kLookupsKept),
+      spill_at_(core().options().lookups_kept),
       blocks_(catalog_.next_vectors),
       cache_(std::make_shared<ChunkCache>(core().options().memory_bytes / 8)) {}
 
@@ -132,6 +132,7 @@ void Writing::remove_slice(std::string_view name) {
 uint64_t Writing::append_rows(TableId table, uint64_t count) {
   if (table >= catalog_.next_table)
     throw Error(ErrorCode::kInternal, "rows were to be added to a table that does not exist");
+  if (table == kItems) erase_orphans({});
   std::vector<uint64_t>& rows = changed_catalog(false).rows;
   if (rows.size() <= table) rows.resize(size_t{table} + 1);
   return std::exchange(rows[table], rows[table] + count);
@@ -155,7 +156,8 @@ void Writing::stop_coding(ColumnId column) {
   if (catalog_.column(column).coded) changed_catalog(true).mutable_column(column).coded = false;
 }
 
-void Writing::savepoint() {
+void Writing::savepoint(const Poll& poll) {
+  erase_orphans(poll);
   flush();
   Savepoint point{catalog_, structure_changed_, overlay_, {}, ahead_bytes_, new_bytes_};
   for (const auto& [column, writer] : writers_) point.dictionary_sizes[column] = writer.size();

@@ -39,7 +39,8 @@ struct WriterDoor {
 /// committed, and a journal key stands before it. 3. A chunk written ahead since the savepoint is
 /// in fresh_; one written ahead before it is never overwritten in the store, but kept in the
 /// overlay. 4. A chunk past the rows of this transaction is not in the store: rolling back removes
-/// it, so that rows that are handed out again inherit nothing.
+/// it, so that rows that are handed out again inherit nothing. Look-ups of such rows are removed
+/// before rows are handed out.
 class Writing : public Transaction {
  public:
   explicit Writing(WriterDoor door);
@@ -78,13 +79,11 @@ class Writing : public Transaction {
   void write_ahead(ColumnId column, uint32_t chunk, const Chunk& values) override;
 
   void flush() override;
-  void savepoint() override;
+  void savepoint(const Poll& poll) override;
   void rollback_to_savepoint() override;
   void commit() override;
 
  private:
-  /// Look-ups that are kept in memory before some are written ahead.
-  static constexpr size_t kLookupsKept = 10000;
   /// Blocks and chunks of new columns go ahead in tables of this many times what is kept in memory
   /// of appended chunks: each table costs some syncs.
   static constexpr size_t kTableShare = 8;
@@ -131,15 +130,16 @@ class Writing : public Transaction {
   /// The texts of columns that this transaction removed.
   void erase_dictionaries(const Catalog& next, WriteSet& changes) const;
 
-  /// Writes the journal, once, before the first write ahead.
-  void open_journal();
+  /// Makes the journal tell of chunks, or of look-ups too, before the first of them goes ahead.
+  void open_journal(bool lookups = false);
   void spill_chunks();
   void spill_lookups();
   void spill_blocks();
   /// How many vectors the block holds in this transaction.
   uint32_t vectors_in(const VectorSet& set, uint32_t block) const;
-  /// Removes what was written ahead since the savepoint.
+  /// Removes what was written ahead since the savepoint, but for look-ups.
   void erase_fresh();
+  void erase_orphans(const Poll& poll);
   bool has_changes() const;
   void write_commit(const Catalog& next);
   /// Chunks in memory that few rows changed of stay there, changed: nobody has to read them anew.
@@ -166,12 +166,14 @@ class Writing : public Transaction {
   std::map<ColumnKey, Bitmap> deleted_;  ///< By table and chunk.
   PendingBlocks blocks_;
 
-  bool journal_ = false;
-  size_t ahead_bytes_ = 0;  ///< Appended chunks that are kept in the overlay.
-  size_t new_bytes_ = 0;    ///< Values of new columns in the overlay.
+  bool journal_ = false;        ///< It is there,
+  bool lookups_ahead_ = false;  ///< and tells of look-ups too.
+  size_t ahead_bytes_ = 0;      ///< Appended chunks that are kept in the overlay.
+  size_t new_bytes_ = 0;        ///< Values of new columns in the overlay.
   std::set<ColumnKey> fresh_;
-  bool fresh_lookups_ = false;  ///< Look-ups were spilled since the savepoint,
-  bool lookups_ahead_ = false;  ///< or at all.
+  bool fresh_lookups_ = false;  ///< Look-ups were spilled since the savepoint.
+  /// Look-ups in the store of rows that were rolled back: nobody sees them until rows are added.
+  bool orphans_ = false;
   std::optional<Savepoint> savepoint_;
 
   std::shared_ptr<ChunkCache> cache_;  ///< Chunks as this transaction sees them.

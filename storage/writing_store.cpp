@@ -16,12 +16,13 @@ State state_of(const Catalog& catalog) {
   return state;
 }
 
-void Writing::open_journal() {
-  if (journal_) return;
+void Writing::open_journal(bool lookups) {
+  if (journal_ && (lookups_ahead_ || !lookups)) return;
   WriteSet changes = core().store().changes();
-  changes.put(Family::kMeta, kJournalKey, encode_state(state_of(*base_->catalog())));
+  changes.put(Family::kMeta, kJournalKey, lookups ? kLookupsAhead : kChunksAhead);
   core().store().write(changes, true);
   journal_ = true;
+  lookups_ahead_ = lookups;
 }
 
 bool Writing::can_write_ahead(TableId table, uint32_t chunk) const {
@@ -98,26 +99,33 @@ void Writing::spill_lookups() {
   // Those of rows that the savepoint knows stay: rolling back finds orphans by their rows.
   uint64_t first_row = base_->catalog()->row_count(kItems);
   if (savepoint_) first_row = std::max(first_row, savepoint_->catalog.row_count(kItems));
-  open_journal();
+  open_journal(true);
   WriteSet changes = core().store().changes();
   if (lookups_.spill(first_row, changes) != 0) {
     core().store().write(changes, false);
-    fresh_lookups_ = lookups_ahead_ = true;
+    fresh_lookups_ = true;
     moment_.reset();
   }
-  spill_at_ = lookups_.size() + kLookupsKept;
+  spill_at_ = lookups_.size() + core().options().lookups_kept;
 }
 
 void Writing::erase_fresh() {
   WriteSet changes = core().store().changes();
   blocks_.rollback(changes);
   for (const ColumnKey key : fresh_) changes.erase(Family::kColumns, encode_key(key));
-  if (fresh_lookups_)
-    erase_lookups_from(core().store(), savepoint_->catalog.row_count(kItems), changes);
-  if (changes.empty() && !fresh_lookups_) return;
+  // To find these takes a pass over all look-ups, whatever was rolled back.
+  orphans_ = orphans_ || fresh_lookups_;
+  fresh_lookups_ = false;
+  if (changes.empty()) return;
   core().store().clean_up(changes);
   fresh_.clear();
-  fresh_lookups_ = false;
+  moment_.reset();
+}
+
+void Writing::erase_orphans(const Poll& poll) {
+  if (!orphans_) return;
+  erase_lookups_from(core().store(), catalog_.row_count(kItems), poll);
+  orphans_ = false;
   moment_.reset();
 }
 
@@ -151,7 +159,7 @@ void Writing::write_commit(const Catalog& next) {
   blocks_.write(changes);
   if (structure_changed_) changes.put(Family::kMeta, kCatalogKey, next.encode());
   changes.put(Family::kMeta, kStateKey, encode_state(state_of(next)));
-  if (journal_) changes.erase(Family::kMeta, kJournalKey);
+  if (journal_ && !orphans_) changes.erase(Family::kMeta, kJournalKey);
   core().store().write(changes, true);
 }
 
@@ -186,6 +194,7 @@ void Writing::publish(Catalog next) {
   for (const auto& [column, writer] : writers_) dictionaries[column] = writer.publish();
   std::erase_if(dictionaries, [&](const auto& entry) { return !next.has(entry.first); });
   core().set_generation(generation);
+  if (orphans_) core().leave_unswept();
   door_.publish(std::make_shared<const Version>(base_->core_ptr(),
                                                 std::make_shared<const Catalog>(std::move(next)),
                                                 std::move(dictionaries)));
@@ -198,11 +207,13 @@ void Writing::publish(Catalog next) {
 }
 
 void Writing::abandon() noexcept {
-  try {
-    if (journal_) sweep(core().store(), *base_->catalog(), lookups_ahead_);
-  } catch (...) {
-    // The next transaction begins with it, or the next opening, for which there is the journal.
+  if (journal_) {
     core().leave_unswept();
+    try {
+      drop_ahead(core().store(), *base_->catalog());
+    } catch (...) {
+      // Sweeping begins with it.
+    }
   }
   finish();
 }

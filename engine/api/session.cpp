@@ -212,7 +212,8 @@ void write(Session::State& session, const std::function<void(storage::Transactio
     transaction->commit();
     return;
   }
-  session.transaction->savepoint();
+  const auto context = session.context(nullptr);
+  session.transaction->savepoint([&] { context->poll(); });
   try {
     change(*session.transaction);
   } catch (...) {

@@ -12,11 +12,12 @@ using storage::ColumnId;
 using storage::SnapshotPtr;
 using storage::TableId;
 
-/// Erases rows of one table and takes them out of every static slice.
+/// Erases rows of one table and takes them out of every static slice; polls now and then.
 class Eraser {
  public:
-  Eraser(storage::Transaction& transaction, const SnapshotPtr& view, TableId table)
-      : transaction_(transaction), table_(table) {
+  Eraser(storage::Transaction& transaction, const SnapshotPtr& view, TableId table,
+         const Context& context)
+      : transaction_(transaction), table_(table), context_(context) {
     for (const ColumnId id : view->catalog().columns(table)) {
       const storage::Column& column = view->catalog().column(id);
       if (column.name.starts_with("$slice:"))
@@ -25,38 +26,40 @@ class Eraser {
   }
 
   void erase(uint64_t row) {
+    if (++erased_ % kErasedBetweenPolls == 0) context_.poll();
     for (auto& [column, reader] : memberships_)
       if (!reader.missing(row)) transaction_.set(column, row, Value());
     transaction_.erase(table_, row);
   }
 
  private:
+  static constexpr uint64_t kErasedBetweenPolls = 1024;
+
   storage::Transaction& transaction_;
   TableId table_;
+  const Context& context_;
+  uint64_t erased_ = 0;
   std::vector<std::pair<ColumnId, ColumnReader>> memberships_;
 };
 
 template <typename F>
-void for_each_row(const RowSet::TableRows& rows, uint32_t chunk_rows, const Context& context,
-                  F&& f) {
-  for (uint32_t chunk = 0; chunk < rows.chunks.size(); ++chunk) {
-    context.poll();
+void for_each_row(const RowSet::TableRows& rows, uint32_t chunk_rows, F&& f) {
+  for (uint32_t chunk = 0; chunk < rows.chunks.size(); ++chunk)
     rows.chunks[chunk].for_each([&](uint32_t row) { f(uint64_t{chunk} * chunk_rows + row); });
-  }
 }
 
 /// The counts of a deleted item go unread with it, so its objects are not counted down.
 void delete_items(storage::Transaction& transaction, const SnapshotPtr& view,
                   const RowSet::TableRows& rows, const Context& context) {
   index::ItemSet items(view->catalog().row_count(storage::kItems));
-  Eraser eraser(transaction, view, storage::kItems);
-  for_each_row(rows, view->catalog().chunk_rows, context, [&](uint64_t row) {
+  Eraser eraser(transaction, view, storage::kItems, context);
+  for_each_row(rows, view->catalog().chunk_rows, [&](uint64_t row) {
     items.add(row);
     eraser.erase(row);
   });
   const auto delete_objects = [&](TableId table) {
     context.poll();
-    Eraser of_objects(transaction, view, table);
+    Eraser of_objects(transaction, view, table, context);
     index::for_each_object(*view, table, items,
                            [&](uint64_t row, uint64_t) { of_objects.erase(row); });
   };
@@ -67,9 +70,9 @@ void delete_items(storage::Transaction& transaction, const SnapshotPtr& view,
 void delete_objects(storage::Transaction& transaction, const SnapshotPtr& view,
                     const RowSet::TableRows& rows, const Context& context) {
   index::CountChanges counts(transaction, rows.table);
-  Eraser eraser(transaction, view, rows.table);
+  Eraser eraser(transaction, view, rows.table, context);
   ObjectKeyReader objects(view, rows.table);
-  for_each_row(rows, view->catalog().chunk_rows, context, [&](uint64_t row) {
+  for_each_row(rows, view->catalog().chunk_rows, [&](uint64_t row) {
     counts.add(objects.item(row), objects.type(row), objects.label(row), -1);
     eraser.erase(row);
   });

@@ -1,12 +1,12 @@
 /// Cancels statements at random moments and measures how soon they end.
 ///
-///     cancel_bench [--items N] [--rounds N] [--seed S]
+///     cancel_bench [--items N] [--rounds N] [--seed S] [--only NAME,…]
 ///
-/// Each of the statements of cancel_data.cpp runs once to its end, for its time, and then is
-/// interrupted ROUNDS times somewhere within that time, alone and in a transaction. After each
-/// interruption the database must be as it was before, files that were to be written must be whole
-/// or not there, and the session must go on. Prints how long statements took to end after the call;
-/// fails when something was not as before. Times are only printed.
+/// Each of the statements of cancel_data.cpp, or those of these names, runs once to its end, for
+/// its time, and then is interrupted ROUNDS times somewhere within that time, alone and in a
+/// transaction. After each interruption the database must be as it was before, files that were to
+/// be written must be whole or not there, and the session must go on. Prints how long statements
+/// took to end after the call; fails when something was not as before. Times are only printed.
 
 #include <fmt/format.h>
 
@@ -36,6 +36,7 @@ struct Settings {
   size_t items = 20'000;
   size_t rounds = 20;
   uint64_t seed = 1;
+  std::string only;  ///< names between commas; empty for all
 };
 
 /// How statements ended that were interrupted.
@@ -59,6 +60,7 @@ class Canceller {
                "finished", "median ms", "most ms");
     double most = 0;
     for (const LongStatement& statement : long_statements(directory_)) {
+      if (!is_wanted(statement.name)) continue;
       const double whole = time_of(statement);
       Endings endings;
       for (size_t round = 0; round < settings_.rounds; ++round)
@@ -81,6 +83,10 @@ class Canceller {
   }
 
  private:
+  bool is_wanted(const std::string& name) const {
+    return settings_.only.empty() ||
+           ("," + settings_.only + ",").find("," + name + ",") != std::string::npos;
+  }
   void open() {
     database_ = Database::open((directory_ / "database").string()).value();
     session_ = database_->session();
@@ -188,6 +194,7 @@ Settings settings_of(int count, char** arguments) {
     if (std::strcmp(arguments[i], "--items") == 0) settings.items = value;
     if (std::strcmp(arguments[i], "--rounds") == 0) settings.rounds = value;
     if (std::strcmp(arguments[i], "--seed") == 0) settings.seed = value;
+    if (std::strcmp(arguments[i], "--only") == 0) settings.only = arguments[i + 1];
   }
   return settings;
 }

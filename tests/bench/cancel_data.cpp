@@ -47,6 +47,7 @@ class Maker {
     value_of(
         session_.execute("IMPORT PROBABILITIES FROM RUN \"model\" IN TAXONOMY scene AS scenes"));
     value_of(session_.execute("CREATE SLICE rainy AS metadata.weather = rainy"));
+    value_of(session_.execute("CREATE SLICE examples AS metadata.weather = rainy SAMPLE 10000"));
     write_files();
   }
 
@@ -141,7 +142,7 @@ std::vector<LongStatement> long_statements(const std::filesystem::path& director
        "SELECT label, bucket(area, 10), count(), avg(metadata.shade) FROM annotations "
        "GROUP BY label, bucket(area, 10)"},
       {"sort", "SELECT annotation_id FROM annotations ORDER BY metadata.shade, annotation_id DESC"},
-      {"nearest", "SELECT reference_id ORDER BY similarity(\"item0000003\") DESC LIMIT 50"},
+      {"nearest", "SELECT reference_id ORDER BY similarity(\"item0000003\") DESC LIMIT 50", true},
       {"insights", "SHOW INSIGHTS"},
       {"export jsonl", "EXPORT FROM items TO '" + out + "/items.jsonl'"},
       {"export csv", "EXPORT FROM annotations TO '" + out + "/annotations.csv' FORMAT csv"},
@@ -157,7 +158,7 @@ std::vector<LongStatement> long_statements(const std::filesystem::path& director
       {"label errors in boxes", "FIND LABEL ERRORS IN BOXES USING RUN \"model\"", true},
       {"near duplicates", "FIND NEAR DUPLICATES WITHIN 0.3", true},
       {"outliers", "FIND OUTLIERS", true},
-      {"autotag", "CREATE AUTOTAG rain FROM SLICE rainy", true},
+      {"autotag", "CREATE AUTOTAG rain FROM SLICE examples", true},
   };
 }
 

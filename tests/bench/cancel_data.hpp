@@ -8,7 +8,8 @@
 /// What cancel_bench runs, and on what.
 namespace cupel::testing {
 
-/// A statement whose answer takes a while. `changes`: it changes the database when it ends.
+/// A statement whose answer takes a while. `changes`: it changes the database when it ends, or
+/// leaves an index that makes the next one short.
 struct LongStatement {
   std::string name;
   std::string text;

@@ -26,6 +26,7 @@ class TwinTest : public TwinDatabase<Twin> {
   explicit TwinTest(uint32_t seed) : TwinDatabase(seed) {
     options_.chunk_rows = std::vector<uint32_t>{1, 2, 7, 64, 65536}[pick(5)];
     options_.write_ahead_bytes = pick(2) == 0 ? 256 : 4u << 20;
+    options_.lookups_kept = pick(2) == 0 ? pick(30) : 10000;
   }
 
  private:
@@ -71,7 +72,7 @@ class TwinTest : public TwinDatabase<Twin> {
       const uint64_t row = appender.next_row();
       ASSERT_EQ(row, twin.rows.size());
       TwinRow& fresh = twin.rows.emplace_back();
-      const std::string reference = "i" + std::to_string(next_item_++);
+      const std::string reference = unused_name(twin);
       appender.set_text(id, reference);
       transaction.add_lookup(reference, row);
       twin.lookup[reference] = row;
@@ -84,6 +85,15 @@ class TwinTest : public TwinDatabase<Twin> {
       }
     }
     appender.finish();
+  }
+
+  /// A new one, or one of an item that is gone or whose making was undone.
+  std::string unused_name(const Twin& twin) {
+    if (next_item_ != 0 && pick(3) == 0) {
+      const std::string old = "i" + std::to_string(pick(next_item_));
+      if (!twin.lookup.contains(old)) return old;
+    }
+    return "i" + std::to_string(next_item_++);
   }
 
   static void put(Appender& appender, Appender::Slot slot, const Value& value) {
@@ -175,10 +185,16 @@ class TwinTest : public TwinDatabase<Twin> {
         ASSERT_EQ(snapshot.value(id, row), expected) << column.name << " of row " << row;
       }
     }
-    for (const auto& [reference, row] : twin.lookup) ASSERT_EQ(snapshot.find_item(reference), row);
+    for (uint32_t item = 0; item < next_item_; ++item) {
+      const std::string reference = "i" + std::to_string(item);
+      const auto found = twin.lookup.find(reference);
+      ASSERT_EQ(snapshot.find_item(reference),
+                found == twin.lookup.end() ? std::nullopt : std::optional(found->second))
+          << reference;
+    }
   }
 
-  uint64_t next_item_ = 0;
+  uint32_t next_item_ = 0;
 };
 
 TEST(Dataset, EqualsItsPlainTwin) { run_twins<TwinTest>(); }
