@@ -18,10 +18,14 @@ void draw(std::vector<uint32_t>& rows, size_t count, std::mt19937_64& random) {
   for (size_t i = 0; i < count; ++i) std::swap(rows[i], rows[i + random() % (rows.size() - i)]);
 }
 
-std::vector<float> units_of(const VectorRows& vectors, std::span<const uint32_t> rows) {
+std::vector<float> units_of(const VectorRows& vectors, std::span<const uint32_t> rows,
+                            const Running& running) {
   RowFetcher fetcher(vectors);
   std::vector<float> units(rows.size() * vectors.width);
-  for (size_t i = 0; i < rows.size(); ++i) fetcher.fetch_unit(rows[i], &units[i * vectors.width]);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (i % kAssignRows == 0) running.check();
+    fetcher.fetch_unit(rows[i], &units[i * vectors.width]);
+  }
   return units;
 }
 
@@ -30,9 +34,8 @@ std::vector<uint32_t> assign(const VectorRows& vectors, std::span<const uint32_t
                              std::span<const float> centroids, const Running& running) {
   std::vector<uint32_t> lists(rows.size());
   for (size_t begin = 0; begin < rows.size(); begin += kAssignRows) {
-    running.check();
     const auto some = rows.subspan(begin, std::min(kAssignRows, rows.size() - begin));
-    const std::vector<float> units = units_of(vectors, some);
+    const std::vector<float> units = units_of(vectors, some, running);
     assign_to_centroids(units, centroids, vectors.width, &lists[begin]);
   }
   return lists;
@@ -58,7 +61,8 @@ void fill_lists(Clusters& clusters, std::span<const uint32_t> rows,
 
 /// found[p] counts the true neighbours of the query that lie in the p-th nearest list.
 std::vector<uint64_t> count_by_list(const VectorRows& vectors, const Clusters& clusters,
-                                    uint32_t query, std::span<const uint32_t> list_of) {
+                                    uint32_t query, std::span<const uint32_t> list_of,
+                                    const Running& running) {
   std::vector<double> components(vectors.width);
   std::vector<float> unit(vectors.width);
   RowFetcher(vectors).fetch_unit(query, unit.data());
@@ -69,7 +73,8 @@ std::vector<uint64_t> count_by_list(const VectorRows& vectors, const Clusters& c
   for (uint32_t i = 0; i < clusters.lists(); ++i) place[order.next()] = i;
   std::vector<uint64_t> found(clusters.lists());
   uint32_t left = clusters.recall_at;
-  for (const Hit& hit : nearest(vectors, probe, clusters.recall_at + 1, nullptr, {})) {
+  for (const Hit& hit :
+       nearest(vectors, probe, clusters.recall_at + 1, nullptr, {{}, running.poll})) {
     if (hit.row == query || left == 0) continue;
     --left;
     ++found[place[list_of[hit.row]]];
@@ -85,8 +90,7 @@ void measure_recall(const VectorRows& vectors, Clusters& clusters,
       list_of[clusters.listed[i]] = list;
   std::vector<std::vector<uint64_t>> counts(queries.size());
   running.for_each(queries.size(), [&](size_t i) {
-    running.check();
-    counts[i] = count_by_list(vectors, clusters, queries[i], list_of);
+    counts[i] = count_by_list(vectors, clusters, queries[i], list_of, running);
   });
   uint64_t all = 0, found = 0;
   std::vector<uint64_t> by_place(clusters.lists());
@@ -132,9 +136,9 @@ std::optional<Clusters> build_clusters(const VectorRows& vectors, const ClusterO
   draw(drawn, queries + samples, random);
   std::sort(drawn.begin() + static_cast<ptrdiff_t>(queries),
             drawn.begin() + static_cast<ptrdiff_t>(queries + samples));
-  clusters.centroids =
-      train_centroids(units_of(vectors, std::span(drawn).subspan(queries, samples)), vectors.width,
-                      lists, std::max<uint32_t>(options.iterations, 1), options.seed, running.poll);
+  clusters.centroids = train_centroids(
+      units_of(vectors, std::span(drawn).subspan(queries, samples), running), vectors.width, lists,
+      std::max<uint32_t>(options.iterations, 1), options.seed, running.poll);
   fill_lists(clusters, rows, assign(vectors, rows, clusters.centroids, running));
   measure_recall(vectors, clusters, std::span(drawn).first(queries), running);
   return clusters;

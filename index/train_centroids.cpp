@@ -4,6 +4,7 @@
 #include <faiss/IndexFlat.h>
 #include <omp.h>
 
+#include <algorithm>
 #include <exception>
 
 #include "cupel/error.hpp"
@@ -24,12 +25,40 @@ class OneThread {
   int before_;
 };
 
+/// Polls while many rows are searched: some of them at a time.
+class PolledIndex : public faiss::IndexFlatIP {
+ public:
+  PolledIndex(uint32_t width, const std::function<void()>& poll)
+      : IndexFlatIP(width), poll_(poll) {}
+
+  void search(idx_t n, const float* x, idx_t k, float* distances, idx_t* labels,
+              const faiss::SearchParameters* parameters) const override {
+    const idx_t step = std::max<idx_t>(kLeastRows, kProductsBetweenPolls / (ntotal * d + 1));
+    for (idx_t begin = 0; begin < n;) {
+      if (poll_) poll_();
+      const idx_t some = n - begin < 2 * step ? n - begin : step;
+      IndexFlatIP::search(some, x + begin * d, k, distances + begin * k, labels + begin * k,
+                          parameters);
+      begin += some;
+    }
+  }
+
+ private:
+  /// Of two components; BLAS takes some ten milliseconds for them.
+  static constexpr idx_t kProductsBetweenPolls = idx_t{1} << 29;
+  static constexpr idx_t kLeastRows = 256;
+
+  const std::function<void()>& poll_;
+};
+
 template <typename F>
 void guarded(const F& f) {
   const OneThread one;
   try {
     f();
   } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const Error&) {  // of a poll
     throw;
   } catch (const std::exception& error) {
     throw Error(ErrorCode::kInternal, std::string("clustering failed: ") + error.what());
@@ -50,11 +79,10 @@ std::vector<float> train_centroids(std::span<const float> samples, uint32_t widt
   parameters.max_points_per_centroid = static_cast<int>(count);
   std::vector<float> centroids;
   for (uint32_t i = 0; i < iterations; ++i) {
-    if (poll) poll();
     guarded([&] {
       faiss::Clustering step(static_cast<int>(width), static_cast<int>(lists), parameters);
       step.centroids = std::move(centroids);
-      faiss::IndexFlatIP index(width);
+      PolledIndex index(width, poll);
       step.train(count, samples.data(), index);
       centroids = std::move(step.centroids);
     });
