@@ -5,6 +5,7 @@ namespace cupel::crash {
 namespace {
 
 constexpr size_t kWriteAheadBytes = 20'000;
+constexpr size_t kLookupsKept = 5;
 
 }  // namespace
 
@@ -26,6 +27,7 @@ Result<Database> open_starved(const std::string& directory, bool read_only) {
     stored.memory_bytes = state->options.memory_bytes / 2;
     stored.chunk_rows = kChunkRows;
     stored.write_ahead_bytes = kWriteAheadBytes;
+    stored.lookups_kept = kLookupsKept;
     state->dataset = storage::Dataset::open(directory, stored);
     state->pool = std::make_unique<exec::Pool>(state->options.threads);
     state->indexes = std::make_unique<exec::EmbeddingIndexes>(state->dataset->index_directory(),
