@@ -3,8 +3,10 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
+#include "engine/exec/boxes_by_image.hpp"
 #include "engine/exec/category_labels.hpp"
 #include "engine/exec/column_reader.hpp"
 #include "engine/exec/field_rewrite.hpp"
@@ -25,6 +27,8 @@ using storage::SnapshotPtr;
 using storage::TableId;
 
 constexpr uint32_t kNoImage = std::numeric_limits<uint32_t>::max();
+/// What is found of a box, and what precision needs of a prediction.
+constexpr size_t kBytesOfIssue = 24;
 
 struct BoxRow {
   uint32_t row = 0;  ///< in its chunk
@@ -109,18 +113,19 @@ class BoxAnalysis {
 
   void gather() {
     find_images();
-    find_classes();
-    for_each_chunk(kAnnotations, context_, [&](uint32_t, const std::vector<BoxRow>& boxes) {
-      context_.reserve(boxes.size() * 128);
-      for (const BoxRow& box : boxes)
-        if (auto* image = image_of(box)) image->labels.push_back({box.box, class_of(box)});
+    labels_.emplace(images_.size());
+    predictions_.emplace(images_.size());
+    count_boxes();
+    for_each_box(kAnnotations, [&](uint32_t image, const BoxRow& box) {
+      labels_->add(image, {box.box, class_of(box)});
     });
-    for_each_chunk(run_.table, context_, [&](uint32_t, const std::vector<BoxRow>& boxes) {
-      context_.reserve(boxes.size() * 128);
-      for (const BoxRow& box : boxes)
-        if (auto* image = image_of(box))
-          image->predictions.push_back({box.box, class_of(box), box.confidence});
+    for_each_box(run_.table, [&](uint32_t image, const BoxRow& box) {
+      predictions_->add(image, {box.box, class_of(box), box.confidence});
     });
+    for (size_t i = 0; i < images_.size(); ++i) {
+      images_[i].labels = labels_->of(i);
+      images_[i].predictions = predictions_->of(i);
+    }
   }
 
   void judge() {
@@ -132,8 +137,7 @@ class BoxAnalysis {
       context_.poll();
       if (context_.progress) context_.progress({"label errors", ++judged, 0, "images"});
     };
-    found_ =
-        learn::find_object_issues(images_, static_cast<int32_t>(classes_.size()), options).images;
+    issues_ = learn::find_object_issues(images_, static_cast<int32_t>(classes_.size()), options);
   }
 
   void write() {
@@ -150,14 +154,14 @@ class BoxAnalysis {
     errors.suspected.assign(classes_.size(), 0);
     std::vector<uint64_t> overlooked(classes_.size());
     for (size_t i = 0; i < images_.size(); ++i) {
-      errors.errors += found_[i].issue ? 1 : 0;
+      errors.errors += issues_.images[i].issue ? 1 : 0;
       for (size_t b = 0; b < images_[i].labels.size(); ++b) {
         const auto k = static_cast<size_t>(images_[i].labels[b].label);
         ++errors.labels[k];
-        if (is_suspected(found_[i], b)) ++errors.suspected[k];
+        if (is_suspected(issues_.images[i], b)) ++errors.suspected[k];
       }
       for (size_t b = 0; b < images_[i].predictions.size(); ++b)
-        if (found_[i].is_overlooked[b] != 0)
+        if (issues_.images[i].is_overlooked[b] != 0)
           ++overlooked[static_cast<size_t>(images_[i].predictions[b].label)];
     }
     for (size_t k = 0; k < classes_.size(); ++k)
@@ -188,13 +192,30 @@ class BoxAnalysis {
     }
   }
 
-  void find_classes() {
+  /// Calls `f(image, box)` for each box of an image that is judged.
+  template <typename F>
+  void for_each_box(TableId table, F&& f) {
+    for_each_chunk(table, context_, [&](uint32_t, const std::vector<BoxRow>& boxes) {
+      for (const BoxRow& box : boxes)
+        if (const uint32_t image = image_number(box); image != kNoImage) f(image, box);
+    });
+  }
+
+  /// Those of each image; and the classes of all boxes, whether their images are judged or not.
+  void count_boxes() {
     std::set<std::string, std::less<>> labels;
-    for (const TableId table : {kAnnotations, run_.table})
+    const auto count = [&](TableId table, auto& by_image, size_t bytes) {
       for_each_chunk(table, context_, [&](uint32_t, const std::vector<BoxRow>& boxes) {
-        for (const BoxRow& box : boxes)
+        context_.reserve(boxes.size() * bytes);
+        for (const BoxRow& box : boxes) {
           if (!labels.contains(box.label)) labels.emplace(box.label);
+          if (const uint32_t image = image_number(box); image != kNoImage) by_image.count(image);
+        }
       });
+      by_image.make_room();
+    };
+    count(kAnnotations, *labels_, sizeof(learn::LabelledBox) + kBytesOfIssue);
+    count(run_.table, *predictions_, sizeof(learn::PredictedBox) + kBytesOfIssue);
     classes_.assign(labels.begin(), labels.end());
   }
 
@@ -204,10 +225,6 @@ class BoxAnalysis {
   }
   uint32_t image_number(const BoxRow& box) const {
     return box.item < image_numbers_.size() ? image_numbers_[box.item] : kNoImage;
-  }
-  learn::ObjectImage* image_of(const BoxRow& box) {
-    const uint32_t number = image_number(box);
-    return number == kNoImage ? nullptr : &images_[number];
   }
   static bool is_suspected(const learn::ImageIssues& image, size_t label) {
     return image.is_badloc[label] != 0 || image.is_swap[label] != 0;
@@ -226,7 +243,7 @@ class BoxAnalysis {
       for (const BoxRow& box : boxes) {
         const uint32_t number = image_number(box);
         if (number == kNoImage) continue;
-        const learn::ImageIssues& image = found_[number];
+        const learn::ImageIssues& image = issues_.images[number];
         const size_t label = next[number]++;
         const double badloc = image.badloc[label];
         const double swap = image.swap[label];
@@ -260,7 +277,7 @@ class BoxAnalysis {
       for (const BoxRow& box : boxes) {
         const uint32_t number = image_number(box);
         if (number == kNoImage) continue;
-        const learn::ImageIssues& image = found_[number];
+        const learn::ImageIssues& image = issues_.images[number];
         const size_t prediction = next[number]++;
         out.rows.push_back(box.row);
         out.cells[0].push_back(
@@ -276,7 +293,7 @@ class BoxAnalysis {
     std::vector<double> scores(image_numbers_.size());
     for (size_t item = 0; item < image_numbers_.size(); ++item) {
       if (image_numbers_[item] == kNoImage) continue;
-      const learn::ImageIssues& image = found_[image_numbers_[item]];
+      const learn::ImageIssues& image = issues_.images[image_numbers_[item]];
       touched.set(item);
       scores[item] = image.issue ? mislabel_score(image.score) : 0;
     }
@@ -289,8 +306,10 @@ class BoxAnalysis {
   const Context& context_;
   std::vector<uint32_t> image_numbers_;  ///< by item
   std::vector<learn::ObjectImage> images_;
+  std::optional<BoxesByImage<learn::LabelledBox>> labels_;
+  std::optional<BoxesByImage<learn::PredictedBox>> predictions_;
   std::vector<std::string> classes_;
-  std::vector<learn::ImageIssues> found_;
+  learn::ObjectIssues issues_;
 };
 
 }  // namespace

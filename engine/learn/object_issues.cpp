@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include "cupel/error.hpp"
 #include "engine/learn/index_sort.hpp"
@@ -24,6 +25,35 @@ constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 /// Stands where no box was found to compare with; similarities are never negative.
 constexpr double kNone = -1;
 
+/// What is found of one image's boxes, to be filled.
+struct BoxRecord {
+  std::span<double> overlooked, badloc, swap;
+  std::span<uint8_t> is_overlooked, is_badloc, is_swap;
+};
+
+/// Hands out the records of all images, one after the other.
+class Records {
+ public:
+  explicit Records(ObjectIssues& issues) : issues_(issues) {}
+
+  BoxRecord next(const ObjectImage& image) {
+    const size_t predictions = image.predictions.size();
+    const size_t labels = image.labels.size();
+    const size_t m = std::exchange(prediction_, prediction_ + predictions);
+    const size_t l = std::exchange(label_, label_ + labels);
+    return {std::span(issues_.overlooked).subspan(m, predictions),
+            std::span(issues_.badloc).subspan(l, labels),
+            std::span(issues_.swap).subspan(l, labels),
+            std::span(issues_.is_overlooked).subspan(m, predictions),
+            std::span(issues_.is_badloc).subspan(l, labels),
+            std::span(issues_.is_swap).subspan(l, labels)};
+  }
+
+ private:
+  ObjectIssues& issues_;
+  size_t prediction_ = 0, label_ = 0;
+};
+
 /// The first of two passes. Leaves in the scores what does not depend on other images: `overlooked`
 /// is the largest similarity to label boxes of the class, or kNone; `swap` may still be less than
 /// the least similarity.
@@ -32,7 +62,7 @@ class BoxScorer {
   BoxScorer(int32_t classes, const ObjectOptions& options)
       : options_(options), precision_(static_cast<size_t>(classes), options.ties) {}
 
-  ImageIssues score(const ObjectImage& image);
+  void score(const ObjectImage& image, const BoxRecord& out);
   double least_similarity() const noexcept { return least_; }
   std::vector<double> class_precision() const { return precision_.means(); }
 
@@ -40,7 +70,7 @@ class BoxScorer {
   /// What a prediction has in common with the label boxes; fills `badloc` and `swap` with the
   /// largest similarities that count for them.
   double compare(const PredictedBox& prediction, const ObjectImage& image,
-                 const BoxSimilarity& similarity, BestLabel& best, ImageIssues& out);
+                 const BoxSimilarity& similarity, BestLabel& best, const BoxRecord& out);
 
   const ObjectOptions& options_;
   PrecisionCounter precision_;
@@ -55,26 +85,21 @@ bool has_rival(std::span<const LabelledBox> labels, size_t at) {
   });
 }
 
-ImageIssues BoxScorer::score(const ObjectImage& image) {
-  ImageIssues out;
-  out.overlooked.reserve(image.predictions.size());
-  out.badloc.assign(image.labels.size(), kNone);
-  out.swap.assign(image.labels.size(), kNone);
+void BoxScorer::score(const ObjectImage& image, const BoxRecord& out) {
   best_.assign(image.predictions.size(), {});
   const BoxSimilarity similarity(image, options_);
   for (size_t m = 0; m < image.predictions.size(); ++m)
-    out.overlooked.push_back(compare(image.predictions[m], image, similarity, best_[m], out));
+    out.overlooked[m] = compare(image.predictions[m], image, similarity, best_[m], out);
   for (size_t l = 0; l < image.labels.size(); ++l) {
     if (out.badloc[l] == kNone) out.badloc[l] = 1;
     out.swap[l] = out.swap[l] == kNone ? 1 : 1 - out.swap[l];
     if (options_.check_overlapping_labels && has_rival(image.labels, l)) out.swap[l] = 0;
   }
   precision_.add(image, best_);
-  return out;
 }
 
 double BoxScorer::compare(const PredictedBox& prediction, const ObjectImage& image,
-                          const BoxSimilarity& similarity, BestLabel& best, ImageIssues& out) {
+                          const BoxSimilarity& similarity, BestLabel& best, const BoxRecord& out) {
   const bool speaks_of_place = prediction.confidence > options_.low_probability;
   const bool speaks_of_class = prediction.confidence > options_.high_probability;
   bool touches = false;
@@ -114,34 +139,53 @@ double softmin(std::span<const double> scores, double temperature) {
 
 /// 1 for the scores that are at most the cutoff of their box's class; comparisons with NaN fail.
 template <typename Box>
-std::vector<uint8_t> flag_boxes(std::span<const double> scores, const std::vector<Box>& boxes,
-                                std::span<const double> cutoffs) {
-  std::vector<uint8_t> out(scores.size());
+void flag_boxes(std::span<const double> scores, std::span<const Box> boxes,
+                std::span<const double> cutoffs, std::span<uint8_t> out) {
   for (size_t i = 0; i < scores.size(); ++i)
     out[i] = scores[i] <= cutoffs[static_cast<size_t>(boxes[i].label)] ? 1 : 0;
-  return out;
 }
 
 /// The second pass: what depends on all images.
-void settle(const ObjectImage& image, double least_similarity, std::span<const double> cutoffs,
-            const ObjectOptions& options, ImageIssues& out) {
-  for (size_t m = 0; m < out.overlooked.size(); ++m)
-    if (out.overlooked[m] == kNone)
-      out.overlooked[m] = least_similarity * (1 - image.predictions[m].confidence);
-  for (double& s : out.swap) s = std::max(s, least_similarity);
-  out.is_overlooked = flag_boxes(out.overlooked, image.predictions, cutoffs);
-  out.is_badloc = flag_boxes(out.badloc, image.labels, cutoffs);
-  out.is_swap = flag_boxes(out.swap, image.labels, cutoffs);
+ImageIssues settle(const ObjectImage& image, double least_similarity,
+                   std::span<const double> cutoffs, const ObjectOptions& options,
+                   const BoxRecord& found) {
+  for (size_t m = 0; m < found.overlooked.size(); ++m)
+    if (found.overlooked[m] == kNone)
+      found.overlooked[m] = least_similarity * (1 - image.predictions[m].confidence);
+  for (double& s : found.swap) s = std::max(s, least_similarity);
+  flag_boxes<PredictedBox>(found.overlooked, image.predictions, cutoffs, found.is_overlooked);
+  flag_boxes<LabelledBox>(found.badloc, image.labels, cutoffs, found.is_badloc);
+  flag_boxes<LabelledBox>(found.swap, image.labels, cutoffs, found.is_swap);
+  ImageIssues out{found.overlooked,    found.badloc,    found.swap,
+                  found.is_overlooked, found.is_badloc, found.is_swap};
   out.overlooked_score = softmin(out.overlooked, options.temperature);
   out.badloc_score = softmin(out.badloc, options.temperature);
   out.swap_score = softmin(out.swap, options.temperature);
   out.score = std::exp(options.overlooked_weight * std::log(kLeastScore + out.overlooked_score) +
                        options.badloc_weight * std::log(kLeastScore + out.badloc_score) +
                        options.swap_weight * std::log(kLeastScore + out.swap_score));
-  const auto any = [](const std::vector<uint8_t>& flags) {
+  const auto any = [](std::span<const uint8_t> flags) {
     return std::ranges::find(flags, 1) != flags.end();
   };
   out.issue = any(out.is_overlooked) || any(out.is_badloc) || any(out.is_swap);
+  return out;
+}
+
+ObjectIssues room_for(std::span<const ObjectImage> images) {
+  size_t labels = 0, predictions = 0;
+  for (const ObjectImage& image : images) {
+    labels += image.labels.size();
+    predictions += image.predictions.size();
+  }
+  ObjectIssues out;
+  out.images.reserve(images.size());
+  out.overlooked.resize(predictions);
+  out.is_overlooked.resize(predictions);
+  out.badloc.assign(labels, kNone);
+  out.swap.assign(labels, kNone);
+  out.is_badloc.resize(labels);
+  out.is_swap.resize(labels);
+  return out;
 }
 
 std::vector<uint64_t> rank(const std::vector<ImageIssues>& images, Ties ties) {
@@ -161,7 +205,7 @@ std::vector<uint64_t> rank(const std::vector<ImageIssues>& images, Ties ties) {
 
 }  // namespace
 
-ObjectIssues find_object_issues(const std::vector<ObjectImage>& images, int32_t classes,
+ObjectIssues find_object_issues(std::span<const ObjectImage> images, int32_t classes,
                                 const ObjectOptions& options) {
   check_options(options);
   if (classes < 0)
@@ -169,13 +213,13 @@ ObjectIssues find_object_issues(const std::vector<ObjectImage>& images, int32_t 
   if (images.size() > UINT32_MAX)
     throw Error(ErrorCode::kLimit,
                 fmt::format("{} images are more than 4,294,967,295", images.size()));
-  ObjectIssues out;
-  out.images.reserve(images.size());
+  ObjectIssues out = room_for(images);
   BoxScorer scorer(classes, options);
+  Records to_score(out);
   for (size_t i = 0; i < images.size(); ++i) {
     if (options.poll) options.poll();
     check_image(images[i], i, classes);
-    out.images.push_back(scorer.score(images[i]));
+    scorer.score(images[i], to_score.next(images[i]));
   }
   out.least_similarity = scorer.least_similarity();
   out.class_precision = scorer.class_precision();
@@ -183,9 +227,11 @@ ObjectIssues find_object_issues(const std::vector<ObjectImage>& images, int32_t 
   cutoffs.reserve(out.class_precision.size());
   for (const double precision : out.class_precision)
     cutoffs.push_back(options.issue_share * precision);
-  for (size_t i = 0; i < images.size(); ++i) {
+  Records to_settle(out);
+  for (const ObjectImage& image : images) {
     if (options.poll) options.poll();
-    settle(images[i], out.least_similarity, cutoffs, options, out.images[i]);
+    out.images.push_back(
+        settle(image, out.least_similarity, cutoffs, options, to_settle.next(image)));
   }
   out.ranked = rank(out.images, options.ties);
   return out;

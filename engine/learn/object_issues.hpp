@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "engine/learn/label_issues.hpp"
@@ -31,9 +32,10 @@ struct PredictedBox {
   int32_t label = 0;
   double confidence = 0;  ///< 0 to 1
 };
+/// A view: its maker keeps the boxes.
 struct ObjectImage {
-  std::vector<LabelledBox> labels;
-  std::vector<PredictedBox> predictions;
+  std::span<const LabelledBox> labels;
+  std::span<const PredictedBox> predictions;
   /// The image's size in the boxes' unit, read for relative distances only; 0: not known.
   double width = 0, height = 0;
 };
@@ -62,20 +64,26 @@ struct ObjectOptions {
   std::function<void()> poll;  ///< called for each image; may throw to end
 };
 
+/// A view of what ObjectIssues holds.
 struct ImageIssues {
   // Lower = worse, 0 to 1.
-  std::vector<double> overlooked;  ///< by predicted box; NaN: it does not speak of a missing label
-  std::vector<double> badloc;      ///< by label box; 1: no prediction speaks against its place
-  std::vector<double> swap;        ///< by label box; 1: no prediction speaks against its class
+  std::span<const double> overlooked;  ///< by predicted box; NaN: it speaks of no missing label
+  std::span<const double> badloc;      ///< by label box; 1: no prediction speaks against its place
+  std::span<const double> swap;        ///< by label box; 1: no prediction speaks against its class
   /// Which boxes are issues, by the average precision of their class: 0 or 1.
-  std::vector<uint8_t> is_overlooked, is_badloc, is_swap;
+  std::span<const uint8_t> is_overlooked, is_badloc, is_swap;
   /// Softmin over the boxes of a kind; 1 where there are none.
   double overlooked_score = 1, badloc_score = 1, swap_score = 1;
   double score = 1;    ///< of the image: the weighted geometric mean of the three
   bool issue = false;  ///< whether some box is an issue
 };
 
+/// May be moved, not copied.
 struct ObjectIssues {
+  ObjectIssues() = default;
+  ObjectIssues(ObjectIssues&&) = default;
+  ObjectIssues& operator=(ObjectIssues&&) = default;
+
   std::vector<ImageIssues> images;  ///< one entry an image, in order
   std::vector<uint64_t> ranked;     ///< the images that are issues, worst score first
   /// By class: the mean of its average precision over IoU 0.50, 0.55 … 0.95; 0 for a class
@@ -84,6 +92,10 @@ struct ObjectIssues {
   /// The smallest similarity above 0 of any label box to any predicted box of its image, at
   /// most 1; it stands for "nothing alike".
   double least_similarity = 1;
+
+  // What `images` view: by predicted box or by label box of all images, one image after the other.
+  std::vector<double> overlooked, badloc, swap;
+  std::vector<uint8_t> is_overlooked, is_badloc, is_swap;
 };
 
 /// Takes O(labels × (labels + predictions)) time an image; beside the result, memory of one image
@@ -94,7 +106,7 @@ struct ObjectIssues {
 /// is not a number or beyond 1e12 either way, a box of negative size, a class that is not 0 to
 /// classes - 1, a confidence outside 0 to 1, a width or height that is negative or no number; and
 /// for options outside of their ranges.
-ObjectIssues find_object_issues(const std::vector<ObjectImage>& images, int32_t classes,
+ObjectIssues find_object_issues(std::span<const ObjectImage> images, int32_t classes,
                                 const ObjectOptions& options = {});
 
 }  // namespace cupel::learn

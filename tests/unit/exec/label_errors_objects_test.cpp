@@ -133,19 +133,22 @@ int32_t class_of(const ObjectRow& row) {
                               kLabels.begin());
 }
 
+struct Image {
+  std::vector<learn::LabelledBox> labels;
+  std::vector<learn::PredictedBox> predictions;
+};
+
 /// Boxes and predictions, as rows and as the arrays of the learning room.
 struct Scene {
   std::vector<ObjectRow> labels, predictions;
-  std::vector<learn::ObjectImage> images{kItemCount};
+  std::vector<Image> images{kItemCount};
 };
 
 Scene random_scene() {
   std::mt19937 random(9);
   Scene scene;
   for (size_t i = 0; i < kItemCount; ++i) {
-    learn::ObjectImage& image = scene.images[i];
-    image.width = 640;
-    image.height = 480;
+    Image& image = scene.images[i];
     for (size_t n = 0; n < random() % 5; ++n) {
       ObjectRow label = random_box(i, n, random);
       ObjectRow prediction = label;
@@ -178,7 +181,10 @@ class BoxErrorsTest : public ObjectErrorsTest {
   learn::ObjectIssues judged(bool relative) const {
     learn::ObjectOptions options;
     options.relative_distances = relative;
-    return learn::find_object_issues(scene_.images, static_cast<int32_t>(kLabels.size()), options);
+    std::vector<learn::ObjectImage> images;
+    for (const Image& image : scene_.images)
+      images.push_back({image.labels, image.predictions, 640, 480});
+    return learn::find_object_issues(images, static_cast<int32_t>(kLabels.size()), options);
   }
 
   void expect_labels(const learn::ObjectIssues& found) const {

@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/learn/object_issues.hpp"
 #include "tests/unit/learn/golden.hpp"
+#include "tests/unit/learn/object_scenes.hpp"
 
 namespace cupel::learn {
 namespace {
@@ -18,7 +20,7 @@ void expect_close(double got, double wanted) {
 }
 
 /// null stands for a score that is not defined.
-void expect_scores(const std::vector<double>& got, const json& wanted) {
+void expect_scores(std::span<const double> got, const json& wanted) {
   ASSERT_EQ(got.size(), wanted.size());
   for (size_t i = 0; i < got.size(); ++i) {
     SCOPED_TRACE(i);
@@ -37,18 +39,18 @@ std::vector<uint64_t> issues_of(const ObjectIssues& found) {
 class GoldenObjects : public testing::TestWithParam<std::string> {
  protected:
   ObjectIssues find(const ObjectOptions& options) const {
-    return find_object_issues(images(), expected_.at("meta").at("k"), options);
+    return issues_in(images(), expected_.at("meta").at("k"), options);
   }
-  std::vector<ObjectImage> images() const;
+  std::vector<Scene> images() const;
 
   golden::Case case_ = golden::read_case(GetParam());
   const json& expected_ = case_.expected;
 };
 
-std::vector<ObjectImage> GoldenObjects::images() const {
+std::vector<Scene> GoldenObjects::images() const {
   const json& labels = expected_.at("input").at("labels");
   const json& predictions = expected_.at("input").at("predictions");
-  std::vector<ObjectImage> out(labels.size());
+  std::vector<Scene> out(labels.size());
   for (size_t i = 0; i < out.size(); ++i) {
     for (size_t l = 0; l < labels[i].at("labels").size(); ++l) {
       const json& box = labels[i].at("bboxes")[l];

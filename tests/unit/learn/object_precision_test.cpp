@@ -57,12 +57,11 @@ void match(const std::vector<ObjectBox>& labels, const std::vector<PredictedBox>
   }
 }
 
-double naive_precision(const std::vector<ObjectImage>& images, int32_t label, double level,
-                       Ties ties) {
+double naive_precision(const std::vector<Scene>& images, int32_t label, double level, Ties ties) {
   std::vector<bool> right;
   std::vector<double> confidences;
   size_t boxes = 0;
-  for (const ObjectImage& image : images) {
+  for (const Scene& image : images) {
     std::vector<ObjectBox> labels;
     std::vector<PredictedBox> predictions;
     for (const LabelledBox& l : image.labels)
@@ -82,11 +81,11 @@ double naive_precision(const std::vector<ObjectImage>& images, int32_t label, do
 /// On scenes with many equal confidences, with more predictions of a class in an image than
 /// numpy's sort keeps in order.
 TEST(PrecisionCounter, AgreesWithTheDefinition) {
-  const std::vector<ObjectImage> images = crowded_scenes(3, 40, 3);
+  const std::vector<Scene> images = crowded_scenes(3, 40, 3);
   for (const Ties ties : {Ties::kRowOrder, Ties::kNumpy}) {
     ObjectOptions options;
     options.ties = ties;
-    const std::vector<double> got = find_object_issues(images, 3, options).class_precision;
+    const std::vector<double> got = issues_in(images, 3, options).class_precision;
     for (int32_t label = 0; label < 3; ++label) {
       double sum = 0;
       for (const double level : PrecisionCounter::kLevels)
@@ -98,37 +97,36 @@ TEST(PrecisionCounter, AgreesWithTheDefinition) {
 }
 
 TEST(PrecisionCounter, TiesMatterInTheseScenes) {
-  const std::vector<ObjectImage> images = crowded_scenes(3, 40, 3);
+  const std::vector<Scene> images = crowded_scenes(3, 40, 3);
   ObjectOptions numpy;
   numpy.ties = Ties::kNumpy;
-  EXPECT_NE(find_object_issues(images, 3).class_precision,
-            find_object_issues(images, 3, numpy).class_precision);
+  EXPECT_NE(issues_in(images, 3).class_precision, issues_in(images, 3, numpy).class_precision);
 }
 
 TEST(PrecisionCounter, ASecondPredictionOfABoxIsWrong) {
-  ObjectImage image;
+  Scene image;
   image.labels = {{{0, 0, 10, 10}, 0}, {{50, 0, 60, 10}, 0}};
   image.predictions = {
       {{0, 0, 10, 10}, 0, 0.9}, {{0, 0, 10, 10}, 0, 0.8}, {{50, 0, 60, 10}, 0, 0.7}};
   // Recall 1/2 at precision 1, then 1 at 2/3.
-  EXPECT_NEAR(find_object_issues({image}, 1).class_precision[0], 0.5 + 0.5 * 2 / 3, 1e-15);
+  EXPECT_NEAR(issues_in({image}, 1).class_precision[0], 0.5 + 0.5 * 2 / 3, 1e-15);
 }
 
 TEST(PrecisionCounter, TheFirstOfEquallyOverlappedBoxesIsTaken) {
-  ObjectImage image;
+  Scene image;
   image.labels = {{{-5, 0, 10, 10}, 0}, {{0, 0, 15, 10}, 0}};
   image.predictions = {{{0, 0, 10, 10}, 0, 0.9}, {{-5, 0, 10, 10}, 0, 0.8}};
   // Both IoU are 2/3: at four levels the first prediction takes the box of the second (1/2), at
   // the other six it is wrong (1/2 · 1/2).
-  EXPECT_NEAR(find_object_issues({image}, 1).class_precision[0], 0.35, 1e-15);
+  EXPECT_NEAR(issues_in({image}, 1).class_precision[0], 0.35, 1e-15);
 }
 
 TEST(PrecisionCounter, LevelsCountEach) {
-  ObjectImage image;
+  Scene image;
   image.labels = {{{0, 0, 10, 10}, 0}};
   image.predictions = {{{0, 0, 10, 7.5}, 0, 0.9}};
   // IoU 0.75 reaches six of the ten levels.
-  EXPECT_NEAR(find_object_issues({image}, 1).class_precision[0], 0.6, 1e-15);
+  EXPECT_NEAR(issues_in({image}, 1).class_precision[0], 0.6, 1e-15);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ class Painter {
  public:
   Painter(uint32_t seed, int32_t classes) : random_(seed), classes_(classes) {}
 
-  ObjectImage scene(bool spoiled);
-  ObjectImage crowd();
+  Scene scene(bool spoiled);
+  Scene crowd();
 
  private:
   double uniform(double low, double high) {
@@ -33,8 +33,8 @@ class Painter {
   int32_t classes_;
 };
 
-ObjectImage Painter::scene(bool spoiled) {
-  ObjectImage image;
+Scene Painter::scene(bool spoiled) {
+  Scene image;
   image.width = 520;
   image.height = 420;
   const int count = std::uniform_int_distribution<int>(1, 5)(random_);
@@ -55,8 +55,8 @@ ObjectImage Painter::scene(bool spoiled) {
   return image;
 }
 
-ObjectImage Painter::crowd() {
-  ObjectImage image;
+Scene Painter::crowd() {
+  Scene image;
   const int count = std::uniform_int_distribution<int>(0, 30)(random_);
   for (int i = 0; i < count; ++i) {
     const ObjectBox truth = box(80);
@@ -71,16 +71,16 @@ ObjectImage Painter::crowd() {
 
 }  // namespace
 
-std::vector<ObjectImage> random_scenes(uint32_t seed, size_t count, int32_t classes) {
+std::vector<Scene> random_scenes(uint32_t seed, size_t count, int32_t classes) {
   Painter painter(seed, classes);
-  std::vector<ObjectImage> out;
+  std::vector<Scene> out;
   for (size_t i = 0; i < count; ++i) out.push_back(painter.scene(i == 0));
   return out;
 }
 
-std::vector<ObjectImage> crowded_scenes(uint32_t seed, size_t count, int32_t classes) {
+std::vector<Scene> crowded_scenes(uint32_t seed, size_t count, int32_t classes) {
   Painter painter(seed, classes);
-  std::vector<ObjectImage> out;
+  std::vector<Scene> out;
   for (size_t i = 0; i < count; ++i) out.push_back(painter.crowd());
   return out;
 }
