@@ -14,7 +14,7 @@ class Records {
 
   void lines() {
     LineReader lines(reading_.window, most());
-    while (const auto line = lines.next()) {
+    while (const Line* line = lines.next()) {
       reading_.sink.progress(reading_.window.offset(), reading_.window.file_bytes());
       const size_t end = line->text.find_last_not_of(" \t\r");
       if (!line->too_long && end == std::string_view::npos) continue;

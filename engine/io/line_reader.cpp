@@ -10,8 +10,8 @@ void skip_byte_order_mark(FileWindow& window) {
   if (window.view().substr(0, 3) == "\xEF\xBB\xBF") window.advance(3);
 }
 
-std::optional<Line> LineReader::next() {
-  if (number_ == 0) skip_byte_order_mark(window_);
+const Line* LineReader::next() {
+  if (line_.number == 0) skip_byte_order_mark(window_);
   window_.advance(used_);
   used_ = 0;
   size_t scanned = 0;
@@ -28,38 +28,33 @@ std::optional<Line> LineReader::next() {
     if (scanned > max_bytes_) return skip_long_line();
     if (!window_.load()) break;
   }
-  if (scanned == 0) return std::nullopt;
-  Line line = take(scanned, 0);
-  line.last = true;
-  return line;
+  if (scanned == 0) return nullptr;
+  line_.last = true;
+  return take(scanned, 0);
 }
 
-Line LineReader::take(size_t bytes, size_t end_bytes) {
+const Line* LineReader::take(size_t bytes, size_t end_bytes) {
   used_ = bytes + end_bytes;
-  Line line;
-  line.number = ++number_;
-  if (bytes > max_bytes_) {
-    line.too_long = true;
-    return line;
-  }
-  line.text = window_.view().substr(0, bytes);
-  if (!line.text.empty() && line.text.back() == '\r') line.text.remove_suffix(1);
-  return line;
+  ++line_.number;
+  line_.too_long = bytes > max_bytes_;
+  line_.text = line_.too_long ? std::string_view() : window_.view().substr(0, bytes);
+  if (!line_.text.empty() && line_.text.back() == '\r') line_.text.remove_suffix(1);
+  return &line_;
 }
 
-Line LineReader::skip_long_line() {
-  Line line;
-  line.number = ++number_;
-  line.too_long = true;
+const Line* LineReader::skip_long_line() {
+  ++line_.number;
+  line_.too_long = true;
+  line_.text = {};
   for (;;) {
     const std::string_view view = window_.view();
     const void* end = view.empty() ? nullptr : std::memchr(view.data(), '\n', view.size());
     if (end != nullptr) {
       window_.advance(static_cast<size_t>(static_cast<const char*>(end) - view.data()) + 1);
-      return line;
+      return &line_;
     }
     window_.advance(view.size());
-    if (!window_.load()) return line;
+    if (!window_.load()) return &line_;
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
 #include "engine/io/file_window.hpp"
@@ -19,17 +19,17 @@ struct Line {
 class LineReader {
  public:
   LineReader(FileWindow& window, size_t max_bytes) : window_(window), max_bytes_(max_bytes) {}
-  /// The next line, blank ones included; valid until the next call. Nothing at the end.
-  std::optional<Line> next();
+  /// The next line, blank ones included; valid until the next call. Null at the end.
+  const Line* next();
 
  private:
-  Line take(size_t bytes, size_t end_bytes);
-  Line skip_long_line();
+  const Line* take(size_t bytes, size_t end_bytes);
+  const Line* skip_long_line();
 
   FileWindow& window_;
   size_t max_bytes_;
   size_t used_ = 0;  ///< bytes of the line handed out last, given up at the next call
-  uint64_t number_ = 0;
+  Line line_;
 };
 
 /// Skips a UTF-8 byte order mark at the beginning of the file.

@@ -29,19 +29,22 @@ struct Cancelled {};
 /// Where the two threads meet. The reader's side and the sink's side are each of one thread.
 class Exchange {
  public:
-  explicit Exchange(const AheadLimits& limits) {
-    for (size_t i = 1; i < limits.batches; ++i)
-      free_.push_back(std::make_unique<RecordBatch>(limits.batch_bytes));
-  }
+  explicit Exchange(const AheadLimits& limits) : limits_(limits) {}
 
   // The reader's side; throws Cancelled.
 
-  /// Hands a batch over, and takes an empty one.
+  /// Hands a batch over, and takes an empty one: the last that was given back, or a new one.
   BatchPtr swap(BatchPtr full) {
     std::unique_lock lock(mutex_);
     hand_over(std::move(full));
-    to_reader_.wait(lock, [&] { return cancelled_ || !free_.empty(); });
+    to_reader_.wait(
+        lock, [&] { return cancelled_ || !free_.empty() || made_ < limits_.batches; });
     if (cancelled_) throw Cancelled();
+    if (free_.empty()) {
+      ++made_;
+      lock.unlock();
+      return std::make_unique<RecordBatch>(limits_.batch_bytes);
+    }
     BatchPtr empty = std::move(free_.back());
     free_.pop_back();
     return empty;
@@ -130,10 +133,12 @@ class Exchange {
     to_sink_.notify_one();
   }
 
+  const AheadLimits limits_;
   std::mutex mutex_;  ///< guards everything below; wish_ is written under it
   std::condition_variable to_reader_, to_sink_;
   std::deque<BatchPtr> full_;
   std::vector<BatchPtr> free_;
+  size_t made_ = 1;  ///< The reader begins with one.
   const ObjectRecord* question_ = nullptr;
   std::optional<ImageSize> answer_;
   bool ended_ = false;

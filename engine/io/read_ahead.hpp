@@ -11,7 +11,9 @@ namespace cupel::io {
 struct AheadLimits {
   size_t batch_bytes = size_t{128} << 10;  ///< of texts; the last record may exceed it
   size_t batch_calls = 512;
-  size_t batches = 4;  ///< that there are at most, the ones being filled and played among them
+  /// That there are at most, the ones being filled and played among them; made when needed. Enough
+  /// that the reader goes on while the sink puts a chunk of rows away.
+  size_t batches = 64;
 };
 
 /// Whatever hands records to a sink: io::read of some request.

@@ -59,7 +59,7 @@ class EmbeddingReader {
 
   void read_lines() {
     LineReader lines(window_, limits_.record_bytes);
-    while (const auto line = lines.next()) {
+    while (const Line* line = lines.next()) {
       sink_.progress(window_.offset(), window_.file_bytes());
       if (line->text.empty() && !line->too_long) continue;
       take({line->number, 0, ++records_}, line->too_long,

@@ -15,7 +15,7 @@ void read_names(Reading& reading) {
   LineReader lines(reading.window, reading.request.limits.record_bytes);
   ItemRecord item;
   uint64_t record = 0;
-  while (const auto line = lines.next()) {
+  while (const Line* line = lines.next()) {
     reading.sink.progress(reading.window.offset(), reading.window.file_bytes());
     if (line->text.empty() && !line->too_long) continue;
     item.place = {line->number, 0, ++record};

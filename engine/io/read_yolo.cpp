@@ -98,7 +98,7 @@ class YoloReader {
     FileWindow window(path, kLabelWindowBytes);
     LineReader lines(window, reading_.request.limits.record_bytes);
     uint64_t number = 0;
-    while (const auto line = lines.next()) {
+    while (const Line* line = lines.next()) {
       if (!line->too_long && line->text.find_first_not_of(" \t") == std::string_view::npos)
         continue;
       object_.place = {line->number, 0, ++number, path};

@@ -38,7 +38,7 @@ std::vector<std::string> read_text_list(const std::filesystem::path& file,
   LineReader lines(window, kMaxLineBytes);
   std::vector<std::string> texts;
   uint64_t blank = 0;  // the first of the blank lines at the end so far
-  while (const auto line = lines.next()) {
+  while (const Line* line = lines.next()) {
     if (line->number % kLinesAPoll == 0 && poll) poll();
     if (line->too_long) refuse(window.path(), line->number, "the line is longer than 65,536 bytes");
     if (!simdjson::validate_utf8(line->text.data(), line->text.size()))

@@ -1,12 +1,13 @@
 /// Cancels statements at random moments and measures how soon they end.
 ///
-///     cancel_bench [--items N] [--rounds N] [--seed S] [--only NAME,…]
+///     cancel_bench [--items N] [--rounds N] [--seed S] [--only NAME,…] [--but NAME,…]
 ///
-/// Each of the statements of cancel_data.cpp, or those of these names, runs once to its end, for
-/// its time, and then is interrupted ROUNDS times somewhere within that time, alone and in a
-/// transaction. After each interruption the database must be as it was before, files that were to
-/// be written must be whole or not there, and the session must go on. Prints how long statements
-/// took to end after the call; fails when something was not as before. Times are only printed.
+/// Each of the statements of cancel_data.cpp (only those of these names, or all but those) runs
+/// once to its end, for its time, and then is interrupted ROUNDS times somewhere within that time,
+/// alone and in a transaction. After each interruption the database must be as it was before,
+/// files that were to be written must be whole or not there, and the session must go on. Prints
+/// how long statements took to end after the call; fails when something was not as before. Times
+/// are only printed.
 
 #include <fmt/format.h>
 
@@ -36,7 +37,8 @@ struct Settings {
   size_t items = 20'000;
   size_t rounds = 20;
   uint64_t seed = 1;
-  std::string only;  ///< names between commas; empty for all
+  // Names between commas; empty for all, and for none.
+  std::string only, but;
 };
 
 /// How statements ended that were interrupted.
@@ -84,8 +86,10 @@ class Canceller {
 
  private:
   bool is_wanted(const std::string& name) const {
-    return settings_.only.empty() ||
-           ("," + settings_.only + ",").find("," + name + ",") != std::string::npos;
+    const auto is_among = [&](const std::string& names) {
+      return ("," + names + ",").find("," + name + ",") != std::string::npos;
+    };
+    return (settings_.only.empty() || is_among(settings_.only)) && !is_among(settings_.but);
   }
   void open() {
     database_ = Database::open((directory_ / "database").string()).value();
@@ -195,6 +199,7 @@ Settings settings_of(int count, char** arguments) {
     if (std::strcmp(arguments[i], "--rounds") == 0) settings.rounds = value;
     if (std::strcmp(arguments[i], "--seed") == 0) settings.seed = value;
     if (std::strcmp(arguments[i], "--only") == 0) settings.only = arguments[i + 1];
+    if (std::strcmp(arguments[i], "--but") == 0) settings.but = arguments[i + 1];
   }
   return settings;
 }
