@@ -64,7 +64,7 @@ class BoxScorer {
 
   void score(const ObjectImage& image, const BoxRecord& out);
   double least_similarity() const noexcept { return least_; }
-  std::vector<double> class_precision() const { return precision_.means(); }
+  std::vector<double> class_precision() const { return precision_.means(options_.poll); }
 
  private:
   /// What a prediction has in common with the label boxes; fills `badloc` and `swap` with the

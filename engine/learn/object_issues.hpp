@@ -61,7 +61,8 @@ struct ObjectOptions {
   /// How predictions of equal confidence are ordered where precision is measured, and images of
   /// equal score: as they come, or as numpy's introsort leaves them.
   Ties ties = Ties::kRowOrder;
-  std::function<void()> poll;  ///< called for each image; may throw to end
+  /// Called for each image, and while precision is measured; may throw to end.
+  std::function<void()> poll;
 };
 
 /// A view of what ObjectIssues holds.

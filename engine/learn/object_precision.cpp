@@ -73,22 +73,24 @@ void PrecisionCounter::order_as_numpy(const ObjectImage& image, std::span<uint32
   std::ranges::copy(sorted, group.begin());
 }
 
-std::vector<double> PrecisionCounter::means() const {
+std::vector<double> PrecisionCounter::means(const std::function<void()>& poll) const {
   std::vector<double> out;
   out.reserve(classes_.size());
-  for (const ClassRecord& record : classes_) out.push_back(mean_precision(record));
+  for (const ClassRecord& record : classes_) out.push_back(mean_precision(record, poll));
   return out;
 }
 
 /// Walks the predictions from the least to the most confident: the largest precision met so far is
 /// the precision at this recall, and each right prediction adds one step of recall.
-double PrecisionCounter::mean_precision(const ClassRecord& record) const {
+double PrecisionCounter::mean_precision(const ClassRecord& record,
+                                        const std::function<void()>& poll) const {
   if (record.boxes == 0 || record.keys.empty()) return 0;
   if (record.keys.size() > kMostPredictions)
     throw Error(ErrorCode::kLimit, "a class has more than 4,294,967,295 predictions");
   const std::vector<uint32_t> order = index_sort(std::span<const double>(record.keys), ties_);
   double areas[kLevelCount] = {};
   for (size_t level = 0; level < kLevelCount; ++level) {
+    if (poll) poll();
     const auto right_at = [&](uint32_t m) { return (record.hits[m] >> level & 1U) != 0; };
     auto right = static_cast<uint64_t>(std::ranges::count_if(order, right_at));
     double precision = 0;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,8 +30,9 @@ class PrecisionCounter {
   /// `best` has one entry a prediction of the image.
   void add(const ObjectImage& image, std::span<const BestLabel> best);
 
-  /// The mean over the levels, by class.
-  std::vector<double> means() const;
+  /// The mean over the levels, by class. `poll` is called for each level of each class; it may
+  /// throw to end.
+  std::vector<double> means(const std::function<void()>& poll) const;
 
  private:
   /// What is known of the predictions of a class, in order of arrival.
@@ -42,7 +44,7 @@ class PrecisionCounter {
 
   void order_predictions(const ObjectImage& image);
   void order_as_numpy(const ObjectImage& image, std::span<uint32_t> group);
-  double mean_precision(const ClassRecord& record) const;
+  double mean_precision(const ClassRecord& record, const std::function<void()>& poll) const;
 
   Ties ties_;
   std::vector<ClassRecord> classes_;
