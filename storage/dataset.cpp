@@ -51,8 +51,9 @@ std::optional<std::string> read_meta(const Core& core, std::string_view key) {
 }
 
 [[noreturn]] void throw_damaged(const Core& core, std::string_view why) {
-  throw Error(ErrorCode::kCorruption, fmt::format("the database {} is damaged: {}; {}",
-                                                  core.directory().string(), why, kRestore));
+  throw Error(ErrorCode::kCorruption,
+              fmt::format("the database {} is damaged: {}; {}", core.directory().string(), why,
+                          kRestore));
 }
 
 void write_first_catalog(Core& core) {

@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -64,8 +63,10 @@ class ResultOrder {
 };
 
 /// Calls `produce(i)` for each i below n, in parallel, and `consume(i, result)` in the order of i
-/// on the calling thread: what is combined does not depend on the number of threads. Polls. When
-/// some throw, indexes not yet begun are left out, and the exception of the lowest one is thrown.
+/// on the calling thread: what is combined does not depend on the number of threads. `produce` must
+/// not read what `consume` changes, as they run at the same time; at most four results a thread
+/// wait for their turn. Polls. When some throw, indexes not yet begun are left out, and the
+/// exception of the lowest one is thrown; results before it may have been consumed.
 template <typename Produce, typename Consume>
 void in_order(const Context& context, size_t n, Produce&& produce, Consume&& consume) {
   const auto threads = static_cast<size_t>(context.pool == nullptr ? 1 : context.pool->threads());
